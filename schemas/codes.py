@@ -1,0 +1,52 @@
+"""Closed lists of words that files and tables use, each once."""
+
+from __future__ import annotations
+
+GENDERS = ("Nam", "Nữ")
+SCHEMES = ("BTXH", "NCC", "HTXH")
+
+INCREASE_REASONS = ("HIEN_HUONG", "MOI", "CHUYEN_DEN", "HUONG_LAI")
+DECREASE_REASONS = ("CHET", "CHUYEN_DI", "HET_DIEU_KIEN", "HET_TUOI", "TU_NGUYEN", "CHUYEN_HTXH")
+ADJUSTMENT_REASONS = ("DOI_DOI_TUONG", "DOI_MUC_DO_KT", "CAI_CHINH")
+CHANGE_REASONS = INCREASE_REASONS + DECREASE_REASONS + ADJUSTMENT_REASONS
+CHANGE_SHEETS = ("TANG", "GIAM", "DIEU_CHINH")
+
+METHODS = ("CHINH_CHU", "GIAM_HO", "UY_QUYEN", "TIEN_MAT")
+NO_ACCOUNT_REASONS = (
+    "CHUA_CO_CCCD",
+    "SIM_KHONG_CHINH_CHU",
+    "KHONG_NANG_LUC",
+    "OM_DAU",
+    "O_XA",
+    "TU_CHOI",
+    "TRE_EM_CHUA_GIAM_HO",
+    "KHAC",
+)
+
+SUBJECTS = ("DAN_CU", "THUE_BAO", "TAI_KHOAN")
+OUTCOMES = ("DUNG", "SAI")
+
+RESULT_STATUSES = ("THANH_CONG", "DANG_XU_LY", "LOI", "HOAN_TRA")
+ERROR_CODES = (
+    "SAI_SO_TK",
+    "TEN_KHONG_KHOP",
+    "TK_DONG",
+    "TK_TAM_KHOA",
+    "VI_CHUA_DINH_DANH",
+    "KHONG_DEN_NHAN",
+    "CHET",
+    "KHAC",
+)
+# These say that the account will not work next month either.
+CLOSING_CODES = ("SAI_SO_TK", "TEN_KHONG_KHOP", "TK_DONG", "TK_TAM_KHOA", "VI_CHUA_DINH_DANH")
+
+PAYMENT_STATUSES = ("prepared", "instructed", "processing", "paid", "failed", "returned")
+CHANNELS = ("account", "cash", "none")
+CASH_REASONS = ("exception", "no_account", "account_unusable", "identity")
+ITEM_KINDS = ("regular", "arrears", "retry", "recovery")
+DELTA_KINDS = ("increase", "decrease", "adjustment")
+CYCLE_STATES = ("open", "prepared", "released", "reconciled", "published")
+
+FILE_KINDS = ("bien_dong", "tai_khoan", "xac_thuc", "ket_qua", "bao_cao")
+FILE_OUTCOMES = ("taken", "returned", "duplicate")
+SEVERITIES = ("reject", "hold", "cash", "warn", "fix", "exception", "pending")

@@ -1,0 +1,207 @@
+"""Cycles and money: what is due, what is paid, to whom, and what came back."""
+
+from __future__ import annotations
+
+from schemas import codes
+from schemas.table import Amount, Code, Date, Flag, Integer, Month, Pii, Table, Text
+
+
+class Cycle(Table, name="cycle"):
+    """One row per month that the office has begun."""
+
+    month = Month("Kỳ", key=True)
+    state = Code("Trạng thái", values=codes.CYCLE_STATES, required=True)
+    through = Month("Chi đến tháng", description="last month paid by this cycle")
+    digest = Text("Mã xác nhận", description="SHA-256 over the payroll that was prepared")
+    prepared_by = Text("Người lập")
+    prepared_on = Date("Ngày lập")
+    alerts = Text("Cảnh báo", description="one a line, in Vietnamese")
+    approver = Text("Người duyệt")
+    accept_reason = Text("Lý do chấp nhận cảnh báo")
+    released_on = Date("Ngày duyệt")
+
+
+class Entitlement(Table, name="entitlement"):
+    """One row per cycle and benefit that is due in the cycle's own month, as known at prepare."""
+
+    month = Month("Kỳ", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    family = Code("Nhóm chế độ", key=True, pii=Pii.SENSITIVE)
+    category_code = Code("Mã loại đối tượng", pii=Pii.SENSITIVE, required=True)
+    scheme = Code("Nguồn", values=codes.SCHEMES, required=True)
+    commune_code = Code("Mã xã", required=True)
+    amount = Amount("Mức tháng", minimum=0, required=True)
+
+
+class Standing(Table, name="standing"):
+    """One row per cycle and dossier that is due, held or paid in it: identity and account then."""
+
+    month = Month("Kỳ", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    commune_code = Code("Mã xã", description="where the person was judged to live")
+    citizen_id = Text("Số định danh", pii=Pii.BASIC)
+    identity_outcome = Code("Xác thực dân cư", description="latest DAN_CU word on the citizen id")
+    phone = Text("Số điện thoại", pii=Pii.BASIC)
+    phone_outcome = Code("Xác thực thuê bao")
+    method = Code("Hình thức nhận")
+    bin = Code("BIN")
+    account_number = Text("Số tài khoản", pii=Pii.SENSITIVE)
+    account_outcome = Code("Xác thực tài khoản")
+    holder_name = Text("Tên chủ tài khoản", pii=Pii.BASIC)
+    holder_citizen_id = Text("Số định danh chủ tài khoản", pii=Pii.BASIC)
+    no_account_reason = Code("Lý do chưa có tài khoản")
+    id_birth_differs = Flag("ID02", required=True)
+    id_gender_differs = Flag("ID03", required=True)
+    id_held_by_other = Flag("ID05", required=True)
+    id_of_dead = Flag("ID09", required=True)
+    holder_differs = Flag("AC03", required=True)
+    shared_account = Code("AC04", description="`same_holder` (warn) or `other_holder` (cash)")
+    authorisation_invalid = Flag("AC05", required=True)
+    account_changed = Flag("AC09", required=True, description="changed and not confirmed")
+    account_closed = Flag(required=True, description="closed by an earlier failure")
+    dead_by_result = Flag("CHET", required=True, description="a provider said dead")
+    missed_cash = Flag("EN10", required=True, description="not collected three cycles running")
+    holder_dossiers = Integer(description="dossiers paid in the cycle that this holder collects")
+    hold_rule = Code("Giữ lại", description="first of ID05, ID09, CHET")
+    channel = Code("Kênh", values=("account", "cash"), required=True)
+    cash_reason = Code("Lý do tiền mặt", values=codes.CASH_REASONS)
+    provider = Code("Đơn vị chi trả", required=True)
+    identity_event = Integer(description="row that gave the citizen id, or the person")
+    account_event = Integer(description="row that gave the account")
+    identity_check_event = Integer()
+    phone_check_event = Integer()
+    account_check_event = Integer()
+
+
+class Payment(Table, name="payment"):
+    """One row per cycle, dossier and scheme that has something to receive."""
+
+    payment_id = Text("Mã chi trả", key=True, pattern=r"[A-Z0-9]{16,19}")
+    month = Month("Kỳ", required=True)
+    dossier_no = Text("Mã hồ sơ", required=True)
+    scheme = Code("Nguồn", values=codes.SCHEMES, required=True)
+    commune_code = Code("Mã xã", required=True)
+    amount = Amount("Số tiền", minimum=0, required=True)
+    regular = Amount("Trợ cấp tháng", minimum=0, required=True)
+    arrears = Amount("Truy lĩnh", minimum=0, required=True)
+    retry = Amount("Chi lại", minimum=0, required=True)
+    recovery = Amount("Truy thu", required=True, description="negative or 0")
+    channel = Code("Kênh", values=codes.CHANNELS, required=True)
+    cash_reason = Code("Lý do tiền mặt", values=codes.CASH_REASONS)
+    provider = Code("Đơn vị chi trả")
+    bin = Code("BIN")
+    account_number = Text("Số tài khoản", pii=Pii.SENSITIVE)
+    payee_name = Text("Người nhận", pii=Pii.BASIC)
+    payee_citizen_id = Text("Số định danh người nhận", pii=Pii.BASIC)
+    payee_village = Text("Thôn/bản", pii=Pii.BASIC)
+    payee_phone = Text("Số điện thoại", pii=Pii.BASIC)
+
+
+class PaymentItem(Table, name="payment_item"):
+    """One row per payment, benefit and month of entitlement that it settles, whole or in part."""
+
+    month = Month("Kỳ", required=True)
+    payment_id = Text("Mã chi trả", key=True)
+    dossier_no = Text("Mã hồ sơ", required=True)
+    scheme = Code("Nguồn", values=codes.SCHEMES, required=True)
+    family = Code("Nhóm chế độ", key=True, pii=Pii.SENSITIVE)
+    category_code = Code("Mã loại đối tượng", pii=Pii.SENSITIVE)
+    entitlement_month = Month("Tháng hưởng", key=True)
+    kind = Code("Loại khoản", values=codes.ITEM_KINDS, required=True)
+    amount = Amount("Số tiền", required=True)
+
+
+class Held(Table, name="held"):
+    """One row per cycle, dossier and scheme whose payment waits, with the rule that holds it."""
+
+    month = Month("Kỳ", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    scheme = Code("Nguồn", key=True, values=codes.SCHEMES)
+    amount = Amount("Số tiền", minimum=0, description="empty where no confirmed rate exists (EN03)")
+    rule = Code("Quy tắc", key=True)
+    family = Code("Nhóm chế độ", pii=Pii.SENSITIVE, description="EN03: the first without a rate")
+
+
+class Receivable(Table, name="receivable"):
+    """One row per cycle, dossier and scheme that still owes the office."""
+
+    month = Month("Kỳ", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    scheme = Code("Nguồn", key=True, values=codes.SCHEMES)
+    amount = Amount("Còn phải thu", minimum=1, required=True)
+
+
+class TooOld(Table, name="too_old"):
+    """One row per cycle, benefit and month that differs but lies too far back to be paid."""
+
+    month = Month("Kỳ", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    family = Code("Nhóm chế độ", key=True, pii=Pii.SENSITIVE)
+    scheme = Code("Nguồn", values=codes.SCHEMES, required=True)
+    entitlement_month = Month("Tháng hưởng", key=True)
+    amount = Amount("Chênh lệch", required=True)
+
+
+class Delta(Table, name="delta"):
+    """One row per commune, dossier and scheme whose regular amount differs from the month before."""
+
+    month = Month("Kỳ", key=True)
+    commune_code = Code("Mã xã", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    scheme = Code("Nguồn", key=True, values=codes.SCHEMES)
+    kind = Code("Loại biến động", values=codes.DELTA_KINDS, required=True)
+    amount_before = Amount("Mức trước", minimum=0, required=True)
+    amount_after = Amount("Mức sau", minimum=0, required=True)
+    reason = Code("Lý do")
+    decision_no = Text("Số quyết định")
+    arrears = Amount("Truy lĩnh", minimum=0, required=True)
+    recovery = Amount("Truy thu", required=True)
+
+
+class Outcome(Table, name="outcome"):
+    """One row per released payment that a provider spoke of: what became of it."""
+
+    payment_id = Text("Mã chi trả", key=True)
+    status = Code("Trạng thái", values=codes.PAYMENT_STATUSES, required=True)
+    status_reason = Code("Mã lỗi")
+    event_no = Integer(required=True, description="the result row that decided")
+    fee = Amount("Phí đơn vị báo", minimum=0)
+
+
+class ResultException(Table, name="result_exception"):
+    """One row per result line that does not fit: RS01, RS02 or RS03."""
+
+    cycle = Month("Kỳ", required=True)
+    event_no = Integer("Thứ tự", key=True)
+    rule = Code("Quy tắc", key=True)
+    payment_id = Text("Mã chi trả")
+    dossier_no = Text("Mã hồ sơ")
+
+
+class PaymentFile(Table, name="payment_file"):
+    """One row per file handed to a provider."""
+
+    month = Month("Kỳ", key=True)
+    provider = Code("Đơn vị", key=True)
+    channel = Code("Kênh", key=True, values=codes.CHANNELS)
+    scheme = Code("Nguồn", key=True, values=codes.SCHEMES)
+    name = Text("Tên tệp", required=True)
+    sha256 = Text("SHA-256", required=True)
+    lines = Integer("Số dòng", minimum=1, required=True)
+    amount = Amount("Tổng số tiền", minimum=1, required=True)
+
+
+PAYMENTS = (
+    Cycle,
+    Entitlement,
+    Standing,
+    Payment,
+    PaymentItem,
+    Held,
+    Receivable,
+    TooOld,
+    Delta,
+    Outcome,
+    ResultException,
+    PaymentFile,
+)

@@ -1,0 +1,47 @@
+"""Months: as people write them (`2024-07`) and as numbers to count with."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+def month_number(text: str) -> int:
+    """Return 12 x year + month - 1 of `YYYY-MM`; ValueError, in Vietnamese, for anything else."""
+    found = PERIOD.fullmatch(text)
+    if not found:
+        raise ValueError(f"Kỳ “{text}” không đúng dạng NNNN-TT, ví dụ 2024-07.")
+    return 12 * int(found[1]) + int(found[2]) - 1
+
+
+def month_text(number: int) -> str:
+    """Return `YYYY-MM` of a month number."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def month_vi(number: int) -> str:
+    """Return `MM/YYYY`, as officers write it."""
+    return f"{number % 12 + 1:02d}/{number // 12:04d}"
+
+
+def month_of(day: date) -> int:
+    """Return the month number in which a day lies."""
+    return 12 * day.year + day.month - 1
+
+
+def first_day(number: int) -> date:
+    """Return the first day of a month."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
+# The same three in SQL, created on every connection.
+MACROS = """
+CREATE OR REPLACE TEMP MACRO month_text(m) AS
+    printf('%04d-%02d', m // 12, m % 12 + 1);
+CREATE OR REPLACE TEMP MACRO month_number(t) AS
+    (12 * substr(t, 1, 4)::INTEGER + substr(t, 6, 2)::INTEGER - 1)::INTEGER;
+CREATE OR REPLACE TEMP MACRO month_last_day(m) AS
+    last_day(make_date(m // 12, m % 12 + 1, 1));
+"""

@@ -1,0 +1,394 @@
+"""Look into a zipped workbook before any reader does: sizes, names, XML, macros, dimensions.
+
+A reader of sheets reserves a rectangle from the first to the last cell, so a workbook of two cells
+can ask for more memory than there is and take the process down. Here the bytes are streamed, with
+bounded memory, and what is too big or not a plain workbook is refused with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from xml.parsers import expat
+
+from tasks.office import Limits
+
+MEGABYTE = 1024 * 1024
+CHUNK = MEGABYTE
+MAX_ENTRIES = 5_000
+MAX_AREA = 30_000_000  # cells from A1 to the last one; no honest file of 300 MB has more
+ROWS_AROUND = 50  # titles, headers and signatures do not count as rows of a list
+RATIO_FROM = MEGABYTE  # a small part that compresses well harms nobody
+
+COLUMNS = re.compile(rb'<c r="([A-Z]{1,3})')
+ROWS = re.compile(rb'<row r="(\d{1,9})')
+# Cells and rows not written the usual way are looked at one by one. Each pattern begins with fixed
+# letters: alternatives in one pattern are ten times slower.
+UNUSUAL = (
+    re.compile(rb'<c(?! r=")[ \t\r\n/>]'),
+    re.compile(rb'<row(?! r=")[ \t\r\n/>]'),
+    re.compile(rb":worksheet[ >]"),
+)
+SPECIAL = (re.compile(rb"<f[ />]"), re.compile(rb't="e"'), re.compile(rb":worksheet[ >]"))
+REPEATED = re.compile(rb"number-(?:rows|columns)-repeated")
+
+NOT_A_ZIP = "Tệp nén bị hỏng hoặc bị cắt ngắn, không đọc được."
+TOO_BIG = "Tệp giải nén ra quá lớn (giới hạn {} MB)."
+TOO_DENSE = "Tệp nén bất thường (tỷ lệ nén trên {} lần)."
+TOO_WIDE = "Trang tính quá lớn: quá {} dòng, {} cột hoặc có ô nằm quá xa."
+ENCRYPTED = "Tệp đặt mật khẩu. Bỏ mật khẩu, lưu lại rồi gửi."
+MACROS = "Tệp có macro. Lưu lại dạng .xlsx không macro rồi gửi."
+NO_WORKBOOK = "Tệp nén không phải là bảng tính .xlsx hoặc .ods."
+BINARY_WORKBOOK = "Bảng tính dạng .xlsb không đọc được. Lưu lại dạng .xlsx rồi gửi."
+BAD_XML = "Bên trong tệp có nội dung XML không được phép (DOCTYPE hoặc bảng mã lạ)."
+BAD_NAMES = "Bên trong tệp nén có tên tệp trùng nhau hoặc đường dẫn không hợp lệ."
+
+
+class Refusal(Exception):
+    """The file cannot be taken; the text says why, in Vietnamese."""
+
+
+@dataclass
+class Part:
+    """What was seen in one part of an archive: `columns` and `rows` as written, not yet as used."""
+
+    name: str
+    columns: set[bytes] = field(default_factory=set)
+    last_row: int = 0
+    is_unusual: bool = False
+    has_special: bool = False  # formulas or error values
+
+    def look(self, text: bytes) -> None:
+        """Note what a stretch of the part's XML shows of its cells."""
+        self.columns.update(COLUMNS.findall(text))
+        self.last_row = max(self.last_row, *map(int, ROWS.findall(text)), 0)
+        self.is_unusual = self.is_unusual or any(known.search(text) for known in UNUSUAL)
+        self.has_special = self.has_special or any(known.search(text) for known in SPECIAL)
+
+    def is_within(self, limits: Limits) -> bool:
+        """Tell whether even all cells together stay within the limits."""
+        columns = max(map(column_number, self.columns), default=0)
+        return not self.is_unusual and is_size_allowed(self.last_row, columns, limits)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zipped workbook that passed: `kind` is `xlsx` or `ods`, `special` names parts of note."""
+
+    kind: str
+    special: frozenset[str] = frozenset()
+
+
+def column_number(letters: bytes | str) -> int:
+    """Return the number of a column, 1 for `A`."""
+    number = 0
+    for letter in letters.decode() if isinstance(letters, bytes) else letters:
+        number = number * 26 + ord(letter.upper()) - 64
+    return number
+
+
+def is_size_allowed(rows: int, columns: int, limits: Limits) -> bool:
+    """Tell whether a sheet that reaches from A1 to this row and column may be read."""
+    if columns > limits.max_columns or rows > limits.max_rows + ROWS_AROUND:
+        return False
+    return rows * columns <= MAX_AREA
+
+
+def too_wide(limits: Limits) -> str:
+    """Return the reason given for a sheet over the limits."""
+    return TOO_WIDE.format(limits.max_rows, limits.max_columns)
+
+
+def check_archive(data: bytes, limits: Limits) -> Archive:
+    """Stream through a zip archive; Refusal where it is not a plain workbook within the limits."""
+    entries = _entries(data)
+    kind = _kind([entry.filename for entry in entries])
+    _check_sizes(entries, len(data), limits)
+    special = set()
+    for entry in entries:
+        part = _checked_part(data, entry, limits, kind)
+        if part.has_special:
+            special.add(part.name)
+    return Archive(kind, frozenset(special))
+
+
+def _entries(data: bytes) -> list[zipfile.ZipInfo]:
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:
+        raise Refusal(BAD_NAMES)
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return archive.infolist()
+    except Exception:  # zipfile raises many kinds on hostile directories
+        raise Refusal(NOT_A_ZIP) from None
+
+
+def _kind(names: list[str]) -> str:
+    """Return `xlsx` or `ods`; Refusal for macros, odd names and anything else."""
+    lowered = [name.lower() for name in names]
+    if len(set(lowered)) != len(lowered) or any(map(_is_path_odd, names)):
+        raise Refusal(BAD_NAMES)
+    if any("vbaproject" in name or "xl/macrosheets/" in name for name in lowered):
+        raise Refusal(MACROS)
+    if "xl/workbook.xml" in lowered:
+        return "xlsx"
+    if "content.xml" in lowered:
+        return "ods"
+    raise Refusal(BINARY_WORKBOOK if "xl/workbook.bin" in lowered else NO_WORKBOOK)
+
+
+def _is_path_odd(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return name.startswith(("/", "\\")) or ".." in parts or ":" in name
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo], archive_bytes: int, limits: Limits) -> None:
+    """Refuse what the directory already tells; parts that share bytes are a bomb."""
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Refusal(ENCRYPTED)
+    if sum(entry.file_size for entry in entries) > limits.max_unpacked_mb * MEGABYTE:
+        raise Refusal(TOO_BIG.format(limits.max_unpacked_mb))
+    if any(_ratio(entry) > limits.max_ratio for entry in entries if entry.file_size > RATIO_FROM):
+        raise Refusal(TOO_DENSE.format(limits.max_ratio))
+    if sum(entry.compress_size for entry in entries) > archive_bytes:
+        raise Refusal(NOT_A_ZIP)
+
+
+def _ratio(entry: zipfile.ZipInfo) -> float:
+    return entry.file_size / max(entry.compress_size, 1)
+
+
+def _checked_part(data: bytes, entry: zipfile.ZipInfo, limits: Limits, kind: str) -> Part:
+    """Inflate one part in pieces and look at its XML; Refusal where it breaks a limit."""
+    part = Part(entry.filename)
+    is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+    chunks = unpacked(data, entry)
+    is_repeated = False
+    for number, text in enumerate(_whole_tags(chunks) if is_xml else chunks):
+        if is_xml:
+            _check_xml(text, is_start=number == 0)
+            part.look(text)
+            is_repeated = is_repeated or bool(REPEATED.search(text))
+    if kind == "ods" and is_repeated:
+        check_repeats(unpacked(data, entry), limits)
+    elif not part.is_within(limits):
+        walk_cells(unpacked(data, entry), limits)
+    return part
+
+
+def _whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes, cut before a `<`, so that no tag's beginning is cut in two."""
+    rest = b""
+    for chunk in chunks:
+        text = rest + chunk
+        cut = text.rfind(b"<")
+        if cut <= 0 or len(text) - cut > CHUNK:
+            cut = len(text)
+        yield text[:cut]
+        rest = text[cut:]
+    yield rest
+
+
+def _check_xml(text: bytes, *, is_start: bool) -> None:
+    if is_start and text[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+        raise Refusal(BAD_XML)
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"macroEnabled" in text:
+        raise Refusal(MACROS if b"macroEnabled" in text else BAD_XML)
+
+
+def unpacked(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the bytes of a part; Refusal where there are more or fewer than it says.
+
+    Python's own reader stops at the stated size and so would not notice a part that lies.
+    """
+    packed = _packed(data, entry)
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield bytes(packed)
+        return
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        raise Refusal(NOT_A_ZIP)
+    count = 0
+    for chunk in _inflated(packed):
+        count += len(chunk)
+        if count > entry.file_size:
+            raise Refusal(NOT_A_ZIP)
+        yield chunk
+    if count != entry.file_size:
+        raise Refusal(NOT_A_ZIP)
+
+
+def _packed(data: bytes, entry: zipfile.ZipInfo) -> memoryview:
+    header = data[entry.header_offset : entry.header_offset + 30]
+    if len(header) < 30 or header[:4] != b"PK\x03\x04":
+        raise Refusal(NOT_A_ZIP)
+    name_bytes, extra_bytes = struct.unpack("<HH", header[26:30])
+    start = entry.header_offset + 30 + name_bytes + extra_bytes
+    if start + entry.compress_size > len(data):
+        raise Refusal(NOT_A_ZIP)
+    return memoryview(data)[start : start + entry.compress_size]
+
+
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    stream = zlib.decompressobj(-15)
+    rest: bytes | memoryview = packed
+    try:
+        while True:
+            chunk = stream.decompress(rest, CHUNK)
+            rest = stream.unconsumed_tail
+            if chunk:
+                yield chunk
+            if stream.eof or (not chunk and not rest):
+                return
+    except zlib.error:
+        raise Refusal(NOT_A_ZIP) from None
+
+
+@dataclass
+class Cells:
+    """Walks a sheet's XML and notes where formulas and error values stand (row, column from 1)."""
+
+    limits: Limits
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    spans: list[tuple[int, int, int, int]] = field(default_factory=list)  # of array formulas
+    row: int = 0
+    column: int = 0
+    last_row: int = 0
+    last_column: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take an opening tag, whatever its namespace prefix."""
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            self._cell(attributes)
+        elif tag == "row":
+            self.row = int(attributes.get("r", self.row + 1))
+            self.column = 0
+        elif tag in ("v", "is", "f"):
+            self._content(tag, attributes)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        # A cell without an address stands beside the one before.
+        self.row, self.column = address(attributes.get("r", "")) or (self.row, self.column + 1)
+        if attributes.get("t") == "e":
+            self.errors.add((self.row, self.column))
+
+    def _content(self, tag: str, attributes: dict[str, str]) -> None:
+        if not self.column:
+            return
+        self.last_row = max(self.last_row, self.row)
+        self.last_column = max(self.last_column, self.column)
+        if not is_size_allowed(self.last_row, self.last_column, self.limits):
+            raise Refusal(too_wide(self.limits))
+        if tag == "f":
+            self.formulas.add((self.row, self.column))
+            if attributes.get("t") in ("array", "dataTable") and (span := _span(attributes)):
+                self.spans.append(span)
+
+    def special(self) -> set[tuple[int, int]]:
+        """Return every cell with a formula or an error, inside array formulas too."""
+        found = self.formulas | self.errors
+        for top, left, bottom, right in self.spans:
+            for row in range(top, min(bottom, self.last_row) + 1):
+                found.update((row, column) for column in range(left, right + 1))
+        return found
+
+
+def address(text: str) -> tuple[int, int] | None:
+    """Return (row, column) of `B7`, None for anything else."""
+    found = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})", text.strip())
+    return (int(found[2]), column_number(found[1])) if found else None
+
+
+def _span(attributes: dict[str, str]) -> tuple[int, int, int, int] | None:
+    first, _, last = attributes.get("ref", "").partition(":")
+    start, end = address(first), address(last or first)
+    return (*start, *end) if start and end else None
+
+
+def walk_cells(chunks: Iterator[bytes], limits: Limits) -> Cells:
+    """Walk the cells of a sheet's XML; Refusal as soon as one lies outside the limits."""
+    cells = Cells(limits)
+    _walk(chunks, cells.start)
+    return cells
+
+
+def _walk(chunks: Iterator[bytes], start: object) -> None:
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start  # type: ignore[assignment]
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError):
+        raise Refusal(NOT_A_ZIP) from None
+
+
+@dataclass
+class Repeats:
+    """Counts the filled rows and columns of OpenDocument tables, which repeat by number."""
+
+    limits: Limits
+    row: int = 0
+    column: int = 0
+    row_repeat: int = 1
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take an opening tag; what is filled moves the edge, empty cells do not."""
+        if name == "table:table":
+            self.row = self.column = 0
+        elif name == "table:table-row":
+            self.row += self.row_repeat
+            self.row_repeat = int(attributes.get("table:number-rows-repeated", 1))
+            self.column = 0
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            self.column += int(attributes.get("table:number-columns-repeated", 1))
+            if "office:value-type" in attributes:
+                self._check()
+
+    def _check(self) -> None:
+        if not is_size_allowed(self.row + self.row_repeat, self.column, self.limits):
+            raise Refusal(too_wide(self.limits))
+
+
+def check_repeats(chunks: Iterator[bytes], limits: Limits) -> None:
+    """Refuse an OpenDocument sheet whose filled cells, repeated, lie outside the limits."""
+    _walk(chunks, Repeats(limits).start)
+
+
+def sheet_parts(data: bytes) -> dict[str, str]:
+    """Return sheet name -> part of an .xlsx, through workbook.xml and its relationships."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        targets = {
+            item["Id"]: item["Target"]
+            for item in _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
+        }
+        sheets = _elements(archive.read("xl/workbook.xml"), "sheet")
+    parts = {}
+    for sheet in sheets:
+        relation = next((value for key, value in sheet.items() if key.endswith(":id")), "")
+        target = targets.get(relation, "")
+        parts[sheet.get("name", "")] = target.lstrip("/") if target[:1] == "/" else f"xl/{target}"
+    return parts
+
+
+def _elements(xml: bytes, tag: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == tag:
+            found.append(attributes)
+
+    _walk(iter([xml]), start)
+    return found
+
+
+def special_cells(data: bytes, part: str, limits: Limits) -> set[tuple[int, int]]:
+    """Return (row, column) of the cells of a sheet that hold a formula or an error value."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        entry = archive.getinfo(part)
+    return walk_cells(unpacked(data, entry), limits).special()

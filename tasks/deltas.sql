@@ -1,0 +1,87 @@
+-- One row per commune, dossier and scheme whose regular amount differs from the month before.
+WITH this_month AS (
+    SELECT commune_code, dossier_no, scheme, sum(amount)::BIGINT AS amount
+    FROM due
+    WHERE month = $month AND amount > 0
+    GROUP BY ALL
+),
+
+changed AS (
+    SELECT
+        commune_code, dossier_no, scheme,
+        coalesce(month_before.amount, 0) AS amount_before,
+        coalesce(this_month.amount, 0) AS amount_after
+    FROM this_month
+    FULL JOIN month_before USING (commune_code, dossier_no, scheme)
+    WHERE this_month.amount IS DISTINCT FROM month_before.amount
+),
+
+-- Rows of this commune that touch amount or commune, taken now or taking effect now.
+spoken AS (
+    SELECT
+        change.commune_code, change.dossier_no, change.reason, change.decision_no, event_no,
+        change.scheme, old.scheme AS old_scheme
+    FROM change
+    SEMI JOIN changed USING (dossier_no)
+    LEFT JOIN (
+        SELECT category_code, any_value(scheme) AS scheme FROM category GROUP BY category_code
+    ) AS old ON old.category_code = old_category_code
+    WHERE has_effect
+        AND (cycle = $month OR effective_month = $month)
+        AND NOT (reason = 'HIEN_HUONG' AND cycle = $start_month)
+        AND (
+            reason <> 'CAI_CHINH' OR birth_date IS NOT NULL OR units IS NOT NULL
+        )
+),
+
+-- A death is the reason in every scheme.
+reason AS (
+    SELECT
+        changed.commune_code, changed.dossier_no, changed.scheme,
+        arg_max({'reason': reason, 'decision_no': decision_no}, event_no) AS latest
+    FROM changed
+    JOIN spoken
+        ON spoken.dossier_no = changed.dossier_no
+        AND spoken.commune_code = changed.commune_code
+        AND (changed.scheme IN (spoken.scheme, old_scheme) OR reason = 'CHET')
+    GROUP BY ALL
+),
+
+-- What happens by itself: out of the last band, into another band, another standard.
+by_itself AS (
+    SELECT
+        dossier_no, scheme,
+        bool_or(now.dossier_no IS NULL AND is_past_band) AS is_aged_out,
+        bool_or(before.category_code <> now.category_code) AS is_other_band
+    FROM benefit_before AS before
+    LEFT JOIN (FROM due WHERE month = $month AND amount > 0) AS now
+        USING (dossier_no, family, scheme)
+    GROUP BY ALL
+),
+
+paid AS (
+    SELECT dossier_no, scheme, commune_code, arrears, recovery FROM payment_now
+)
+
+SELECT
+    $month AS month, changed.commune_code, changed.dossier_no, changed.scheme,
+    CASE
+        WHEN amount_before = 0 THEN 'increase'
+        WHEN amount_after = 0 THEN 'decrease'
+        ELSE 'adjustment'
+    END AS kind,
+    amount_before, amount_after,
+    CASE
+        WHEN latest IS NOT NULL THEN latest.reason
+        WHEN is_aged_out THEN 'HET_TUOI'
+        WHEN is_other_band THEN 'DOI_HE_SO_TUOI'
+        ELSE 'DOI_MUC_CHUAN'
+    END AS reason,
+    latest.decision_no,
+    coalesce(arrears, 0) AS arrears,
+    coalesce(recovery, 0) AS recovery
+FROM changed
+LEFT JOIN reason USING (commune_code, dossier_no, scheme)
+LEFT JOIN by_itself USING (dossier_no, scheme)
+LEFT JOIN paid USING (commune_code, dossier_no, scheme)
+ORDER BY changed.commune_code, changed.dossier_no, changed.scheme

@@ -1,0 +1,395 @@
+"""Received files become rows: stored raw, cleaned, judged, and every one accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from schemas import codes
+from schemas.quality import Issue, ReceivedFile, Repair
+from schemas.submissions import (
+    RAW_OF_KIND,
+    AccountRow,
+    Change,
+    ReportRow,
+    Result,
+    Submitted,
+    Verification,
+)
+from tasks import cycles, inbox, registry, warehouse
+from tasks.inbox import Arrival
+from tasks.normalise import ReferenceWords, clean
+from tasks.office import Office
+from tasks.sheets import Parsed
+from tasks.units import stage_unit_words
+from tasks.values import read_month
+from tasks.warehouse import Connection
+
+# Who sent a row: the heading, else a column, else the folder in which the file lay.
+SENT_BY = """
+    WITH named AS (
+        SELECT cleaned.*, place.place, place.stated_month,
+            coalesce(place.stated_unit, cleaned.unit, place.folder_unit) AS sender
+        FROM cleaned JOIN place USING (sha256)
+    )
+    SELECT named.* EXCLUDE (sender), unit_word.commune_code, unit_word.provider,
+        row_number() OVER (ORDER BY place, sheet_no, row_no) AS row_id
+    FROM named LEFT JOIN unit_word ON word = sender
+"""
+
+# Two rows of one sheet that say different things of one benefit contradict each other (FL05).
+CONTRADICTED = """
+    count(DISTINCT fingerprint) OVER (PARTITION BY sha256, sheet, {key}) > 1
+    AND {first} IS NOT NULL AS is_contradicted
+"""
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What came of one file in the inbox."""
+
+    name: str
+    kind: str | None
+    outcome: str  # taken, returned or duplicate
+    rows_in: int
+    rows_taken: int
+    rows_rejected: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def new_arrivals(connection: Connection, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Return the arrivals whose bytes were never received, each content once, in path order."""
+    known = {sha for (sha,) in warehouse.rows(connection, "SELECT sha256 FROM received_file")}
+    fresh: dict[str, Arrival] = {}
+    for arrival in arrivals:
+        if arrival.sha256 not in known:
+            fresh.setdefault(arrival.sha256, arrival)
+    return list(fresh.values())
+
+
+def take(
+    connection: Connection, office: Office, arrivals: Sequence[Arrival], judge: registry.Judge
+) -> list[FileOutcome]:
+    """Take everything new among the arrivals, in one transaction; say what came of each.
+
+    The bytes must be archived and staged (tasks.inbox). Bytes received before are duplicates.
+    """
+    with warehouse.transaction(connection):
+        fresh = new_arrivals(connection, arrivals)
+        if fresh:
+            _take_fresh(connection, office, fresh, judge)
+        return _outcomes(connection, arrivals, fresh)
+
+
+def _take_fresh(
+    connection: Connection, office: Office, fresh: list[Arrival], judge: registry.Judge
+) -> None:
+    cycle = cycles.open_month(connection, office)
+    parsed = {arrival.sha256: inbox.staged(office, arrival.sha256) for arrival in fresh}
+    _stage_places(connection, fresh, parsed, cycle)
+    words = ReferenceWords.load(office.reference)
+    registry.stage_next_event(connection)
+    for kind, table in RAW_OF_KIND.items():
+        frames = [_raw(sha, found) for sha, found in parsed.items() if found.kind == kind]
+        _stage_incoming(connection, table, frames, words, cycle)
+    registry.fold(connection, office, cycle, judge)
+    _take_results(connection, cycle)
+    _take_reports(connection, cycle)
+    _write_files(connection, office, cycle)
+    if any(found.kind not in (None, "bao_cao") for found in parsed.values()):
+        cycles.reopen(connection, cycle)
+
+
+def _stage_places(
+    connection: Connection, fresh: list[Arrival], parsed: dict[str, Parsed], cycle: int
+) -> None:
+    """Create temp tables `place` (one row a file, in path order) and `unit_word`."""
+    found = [
+        {
+            "sha256": arrival.sha256,
+            "place": place,
+            "name": arrival.name,
+            "kind": parsed[arrival.sha256].kind,
+            "refusal": parsed[arrival.sha256].refusal,
+            "remark": parsed[arrival.sha256].remark,
+            "stated_unit": parsed[arrival.sha256].stated_unit,
+            "stated_month": _month(parsed[arrival.sha256].stated_period),
+            "folder_unit": arrival.folder_unit,
+        }
+        for place, arrival in enumerate(fresh)
+    ]
+    schema = {name: pl.String for name in found[0]} | {
+        "place": pl.Int64,
+        "stated_month": pl.Int32,
+    }
+    connection.register("places", pl.DataFrame(found, schema=schema))
+    warehouse.stage(connection, "place", "SELECT * FROM places")
+    connection.unregister("places")
+    words = {row[key] for row in found for key in ("stated_unit", "folder_unit")}
+    for one in parsed.values():
+        words |= set(one.frame.get_column("unit").unique()) if one.frame.height else set()
+    stage_unit_words(connection, (word for word in words if word), cycle)
+
+
+def _month(text: str | None) -> int | None:
+    return read_month(text) if text else None
+
+
+def _raw(sha256: str, parsed: Parsed) -> pl.DataFrame:
+    return parsed.frame.with_columns(sha256=pl.lit(sha256))
+
+
+def _stage_incoming(
+    connection: Connection,
+    table: type[Submitted],
+    frames: list[pl.DataFrame],
+    words: ReferenceWords,
+    cycle: int,
+) -> None:
+    """Store raw rows and stage the cleaned ones, in order, as `incoming_<table>`."""
+    raw = pl.concat(frames) if frames else _empty_raw(table)
+    connection.register("raw_rows", raw)
+    connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM raw_rows")
+    connection.unregister("raw_rows")
+    cleaned = clean(table, raw, words)
+    connection.register("repairs", cleaned.repairs)
+    warehouse.append(connection, Repair, "SELECT * FROM repairs")
+    connection.unregister("repairs")
+    own_month = [_month(period) for period in cleaned.rows.get_column("period")]
+    connection.register(
+        "cleaned", cleaned.rows.with_columns(own_month=pl.Series(own_month, dtype=pl.Int32))
+    )
+    warehouse.stage(connection, "sent", SENT_BY)
+    connection.unregister("cleaned")
+    warehouse.stage(connection, QUEUES[table], COMPLETED[table], cycle=cycle)
+
+
+def _empty_raw(table: type[Submitted]) -> pl.DataFrame:
+    names = ["sha256", "sheet", "kind", "number_cells", "formula_cells", "unit", "period"]
+    schema = dict.fromkeys([*names, *table.fields], pl.String)
+    return pl.DataFrame(schema=schema | {"sheet_no": pl.Int32, "row_no": pl.Int64})
+
+
+QUEUES: dict[type[Submitted], str] = {
+    Change: "incoming_change",
+    AccountRow: "incoming_account",
+    Verification: "incoming_verification",
+    Result: "incoming_result",
+    ReportRow: "incoming_report",
+}
+
+_REASONS = " OR ".join(
+    f"(kind = '{kind}' AND reason IN ({', '.join(repr(reason) for reason in reasons)}))"
+    for kind, reasons in (
+        ("TANG", codes.INCREASE_REASONS),
+        ("GIAM", codes.DECREASE_REASONS),
+        ("DIEU_CHINH", codes.ADJUSTMENT_REASONS),
+    )
+)
+
+COMPLETED: dict[type[Submitted], str] = {
+    Change: f"""
+        WITH family AS (
+            SELECT category_code, any_value(family) AS family, any_value(scheme) AS scheme,
+                bool_or(per_unit = 'yes') AS is_per_unit
+            FROM category GROUP BY category_code
+        ),
+        named AS (
+            SELECT sent.*, $cycle AS cycle, new.family, new.scheme, new.is_per_unit,
+                old.family AS old_family, coalesce({_REASONS}, FALSE) AS reason_fits
+            FROM sent
+            LEFT JOIN family AS new USING (category_code)
+            LEFT JOIN family AS old ON old.category_code = old_category_code
+        )
+        SELECT *, {CONTRADICTED.format(key="dossier_no, family", first="dossier_no || family")}
+        FROM named
+    """,
+    AccountRow: f"""
+        SELECT *, $cycle AS cycle, NULL::VARCHAR AS own_fold,
+            {CONTRADICTED.format(key="dossier_no", first="dossier_no")}
+        FROM sent
+    """,
+    Verification: f"""
+        SELECT *, $cycle AS cycle,
+            {CONTRADICTED.format(key="dossier_no, subject, value", first="dossier_no || value")}
+        FROM sent
+    """,
+    Result: "SELECT *, $cycle AS cycle FROM sent",
+    ReportRow: "SELECT *, $cycle AS cycle, coalesce(stated_month, own_month) AS month FROM sent",
+}
+
+
+def _take_results(connection: Connection, cycle: int) -> None:
+    """Keep provider results: what they say of payments is matched by reconcile."""
+    _take_plain(
+        connection,
+        Result,
+        cycle,
+        missing={
+            "status": "status IS NULL",
+            "payment_id": "payment_id IS NULL AND (account_number IS NULL OR amount IS NULL)",
+            "amount": "in_list(unreadable, 'amount')",
+        },
+        repeated="EXISTS (FROM result AS earlier WHERE earlier.is_taken"
+        " AND earlier.fingerprint = judged.fingerprint"
+        " AND earlier.provider IS NOT DISTINCT FROM judged.provider)",
+    )
+
+
+def _take_reports(connection: Connection, cycle: int) -> None:
+    """Keep the figures of reports beside our own."""
+    _take_plain(
+        connection,
+        ReportRow,
+        cycle,
+        missing={
+            "commune_code": "commune_code IS NULL AND provider IS NULL",
+            "month": "month IS NULL",
+            "metric": "metric IS NULL",
+            "value": "value IS NULL",
+        },
+        repeated="FALSE",
+    )
+
+
+def _take_plain(
+    connection: Connection,
+    table: type[Submitted],
+    cycle: int,
+    missing: dict[str, str],
+    repeated: str,
+) -> None:
+    """Append rows that are judged by themselves: taken unless a required field is missing."""
+    lacking = ", ".join(f"if({test}, '{field}', NULL)" for field, test in missing.items())
+    # A formula's stored amount counts; any other formula or error cell does not.
+    warehouse.stage(
+        connection,
+        "judged",
+        f"SELECT *, list_filter([{lacking}], lambda x: x IS NOT NULL) AS lacking,"
+        " replace(formula_cells, ',amount,', ',') NOT IN ('', ',') AS has_formula"
+        f" FROM {QUEUES[table]}",
+    )
+    names = ", ".join(
+        name
+        for name in table.names()
+        if name not in ("event_no", "is_taken", "has_effect", "cycle")
+    )
+    taken = "len(lacking) = 0 AND NOT has_formula"
+    warehouse.append(
+        connection,
+        table,
+        f"SELECT {names}, cycle, {taken} AS is_taken, {taken} AND NOT ({repeated}) AS has_effect,"
+        " (SELECT next_event_no FROM next_event) + row_number() OVER (ORDER BY row_id) AS event_no"
+        " FROM judged ORDER BY row_id",
+    )
+    warehouse.append(
+        connection,
+        Issue,
+        "SELECT cycle, sha256, sheet, row_no, rule, severity, field, message, stage FROM ("
+        " SELECT *, 'EN09' AS rule, array_to_string(lacking, ', ') AS field"
+        " FROM judged WHERE len(lacking) > 0"
+        " UNION ALL SELECT *, 'FL04', trim(formula_cells, ',') FROM judged"
+        " WHERE formula_cells <> ''"
+        ") JOIN (SELECT rule, message FROM rule_word) USING (rule), (SELECT 'ingest' AS stage),"
+        " (SELECT 'reject' AS severity) ORDER BY row_id, rule",
+    )
+
+
+def _write_files(connection: Connection, office: Office, cycle: int) -> None:
+    """Write one row a file, with its rows counted, and what is found of the file as a whole."""
+    counted = " UNION ALL ".join(
+        f"SELECT sha256, is_taken, commune_code FROM {table.table_name}"
+        " SEMI JOIN place USING (sha256)"
+        for table in RAW_OF_KIND.values()
+    )
+    warehouse.append(
+        connection,
+        ReceivedFile,
+        f"""
+        WITH counted AS (
+            SELECT sha256, count(*) AS rows_in, count(*) FILTER (is_taken) AS rows_taken,
+                if(count(DISTINCT commune_code) = 1, min(commune_code), NULL) AS row_commune
+            FROM ({counted}) GROUP BY sha256
+        ),
+        sender AS (
+            SELECT sha256, commune_code, provider
+            FROM place LEFT JOIN unit_word ON word = coalesce(stated_unit, folder_unit)
+        )
+        SELECT sha256, name, kind, coalesce(commune_code, row_commune) AS commune_code, provider,
+            stated_unit, stated_month, folder_unit,
+            (SELECT coalesce(max(ingest_no), 0) + 1 FROM received_file) AS ingest_no,
+            $cycle AS cycle, $today::TIMESTAMP AS received_at,
+            coalesce(rows_in, 0) AS rows_in, coalesce(rows_taken, 0) AS rows_taken,
+            coalesce(rows_in - rows_taken, 0) AS rows_rejected,
+            if(refusal IS NULL, 'taken', 'returned') AS outcome,
+            coalesce(refusal, remark) AS remark
+        FROM place LEFT JOIN sender USING (sha256) LEFT JOIN counted USING (sha256)
+        ORDER BY place
+        """,
+        cycle=cycle,
+        today=office.today,
+    )
+    warehouse.append(
+        connection,
+        Issue,
+        """
+        SELECT $cycle AS cycle, sha256, '' AS sheet, rule, severity,
+            coalesce(refusal || ' ', '') || message AS message, 'ingest' AS stage
+        FROM (
+            SELECT *, 'FL02' AS rule FROM place WHERE refusal IS NOT NULL
+            UNION ALL
+            SELECT *, 'FL06' FROM place WHERE kind = 'bien_dong' AND stated_month <> $cycle
+        ) JOIN (SELECT rule, severity, message FROM rule_word) USING (rule)
+        ORDER BY place
+        """,
+        cycle=cycle,
+    )
+    _issue_repairs(connection, cycle)
+
+
+def _issue_repairs(connection: Connection, cycle: int) -> None:
+    """Say of each repaired row that it was repaired; before and after stay in `repair`."""
+    warehouse.append(
+        connection,
+        Issue,
+        """
+        SELECT $cycle AS cycle, sha256, sheet, row_no, rule, 'fix' AS severity,
+            string_agg(DISTINCT field, ', ' ORDER BY field) AS field,
+            'Đã tự sửa khi nhận: ' || any_value(message) AS message,
+            any_value(dossier_no) AS dossier_no, 'ingest' AS stage
+        FROM repair SEMI JOIN place USING (sha256)
+        JOIN (SELECT rule, message FROM rule_word) USING (rule)
+        LEFT JOIN (
+            SELECT sha256, sheet, row_no, dossier_no FROM change
+            UNION ALL SELECT sha256, sheet, row_no, dossier_no FROM account_row
+        ) USING (sha256, sheet, row_no)
+        GROUP BY sha256, sheet, row_no, rule
+        ORDER BY sha256, sheet, row_no, rule
+        """,
+        cycle=cycle,
+    )
+
+
+def _outcomes(
+    connection: Connection, arrivals: Sequence[Arrival], fresh: list[Arrival]
+) -> list[FileOutcome]:
+    """Return what came of each arrival; all but the first of the same bytes are duplicates."""
+    told = {
+        sha256: found
+        for sha256, *found in warehouse.rows(
+            connection,
+            "SELECT sha256, kind, outcome, rows_in, rows_taken, rows_rejected FROM received_file",
+        )
+    }
+    first = {id(arrival) for arrival in fresh}
+    return [
+        FileOutcome(arrival.name, *told[arrival.sha256])
+        if id(arrival) in first
+        else FileOutcome(arrival.name, told[arrival.sha256][0], "duplicate", 0, 0, 0)
+        for arrival in arrivals
+    ]

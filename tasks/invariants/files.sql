@@ -1,0 +1,14 @@
+-- A group of released payments that its file does not hold, line for line and VND for VND.
+WITH released AS (
+    SELECT payment.month, provider, channel, scheme, count(*) AS lines, sum(amount) AS amount
+    FROM payment
+    JOIN cycle USING (month)
+    WHERE state IN ('released', 'reconciled', 'published') AND channel <> 'none'
+    GROUP BY ALL
+)
+
+SELECT coalesce(payment_file.name, provider) AS payment_id, month
+FROM released
+FULL JOIN payment_file USING (month, provider, channel, scheme)
+WHERE released.lines IS DISTINCT FROM payment_file.lines
+    OR released.amount IS DISTINCT FROM payment_file.amount

@@ -1,0 +1,107 @@
+"""The ledger's invariants: each `invariants/*.sql` selects rows that must not exist."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.period import month_text
+from tasks import cycles, outbox, payroll, warehouse
+from tasks.office import Office
+from tasks.warehouse import Connection
+
+INVARIANTS = tuple(sorted(path.stem for path in (Path(__file__).parent / "invariants").iterdir()))
+SHOWN = 5  # rows named in a message
+
+
+class InvariantBroken(Exception):
+    """The ledger contradicts itself: nothing of the step that found it is kept."""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One invariant that does not hold, with the keys of the first rows that break it."""
+
+    invariant: str
+    rows: int
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.rows} dòng ({', '.join(self.keys)})"
+
+
+def breaches(connection: Connection) -> list[Breach]:
+    """Return every invariant that does not hold."""
+    return [found for name in INVARIANTS if (found := _breach(connection, name)) is not None]
+
+
+def _breach(connection: Connection, name: str) -> Breach | None:
+    found = warehouse.rows(connection, warehouse.sql(f"invariants/{name}"))
+    if not found:
+        return None
+    keys = tuple(sorted(f"{month_text(month)} {key}" for key, month in found)[:SHOWN])
+    return Breach(name, len(found), keys)
+
+
+def require(connection: Connection) -> None:
+    """Raise InvariantBroken unless every invariant holds."""
+    found = breaches(connection)
+    if found:
+        raise InvariantBroken("Sổ chi trả mâu thuẫn: " + "; ".join(map(str, found)))
+
+
+def verify(connection: Connection, office: Office) -> list[str]:
+    """Check invariants, digests of released months, manifests and archive; return what is wrong."""
+    return [
+        *map(str, breaches(connection)),
+        *_changed_digests(connection, office),
+        *_changed_outputs(connection, office),
+        *_changed_archive(connection, office),
+    ]
+
+
+def _released(connection: Connection) -> list[cycles.CycleState]:
+    months = warehouse.rows(connection, "SELECT month FROM cycle ORDER BY month")
+    states = [cycles.find(connection, month) for (month,) in months]
+    return [state for state in states if state is not None and state.is_frozen]
+
+
+def _changed_digests(connection: Connection, office: Office) -> list[str]:
+    return [
+        f"Kỳ {month_text(state.month)}: bảng chi khác với bảng đã duyệt"
+        for state in _released(connection)
+        if payroll.payroll_digest(connection, office, state.month) != state.digest
+    ]
+
+
+def _changed_outputs(connection: Connection, office: Office) -> list[str]:
+    """Compare every folder with its manifest, and payment files with what was released."""
+    found = []
+    for state in _released(connection):
+        folder = office.outbox(state.month)
+        for part in sorted(folder.iterdir()) if folder.is_dir() else []:
+            if part.is_dir() and not part.name.startswith("."):
+                found += outbox.verify_folder(part)
+        for name, sha256 in warehouse.rows(
+            connection,
+            "SELECT name, sha256 FROM payment_file WHERE month = $month ORDER BY name",
+            month=state.month,
+        ):
+            path = folder / "payments" / name
+            if not path.is_file():
+                found.append(f"{path}: thiếu tệp chi trả, chạy lại “chitra release”")
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+                found.append(f"{path}: khác với tệp đã duyệt")
+    return found
+
+
+def _changed_archive(connection: Connection, office: Office) -> list[str]:
+    found = []
+    for (sha256,) in warehouse.rows(connection, "SELECT sha256 FROM received_file ORDER BY 1"):
+        path = office.archive / sha256
+        if not path.is_file():
+            found.append(f"{path}: thiếu tệp lưu")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            found.append(f"{path}: tệp lưu đã bị thay đổi")
+    return found

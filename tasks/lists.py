@@ -1,0 +1,298 @@
+"""Lists for people: what changes, who is asked about whom, what is held, what did not arrive.
+
+Lists that leave the office (police, telecom, banks) carry no category and no word on health.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.codes import DELTA_KINDS
+from schemas.period import month_text, month_vi
+from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
+from schemas.quality import RULES
+from tasks import warehouse
+from tasks.office import Office
+from tasks.outbox import OutFile, write_folder
+from tasks.render import Sheet, csv_bytes, xlsx_bytes
+from tasks.shown import shown, stage_bases
+from tasks.warehouse import Connection
+
+MONTHS_AHEAD = 3
+SHEETS = {"increase": "Tăng", "decrease": "Giảm", "adjustment": "Điều chỉnh"}
+DELTA_HEADERS = {
+    "number": "STT",
+    "dossier_no": "Mã hồ sơ",
+    "full_name": "Họ và tên",
+    "birth_date": "Ngày sinh",
+    "commune": "Xã",
+    "village": "Thôn/bản",
+    "scheme": "Nguồn",
+    "amount_before": "Mức trước",
+    "amount_after": "Mức sau",
+    "reason": "Lý do",
+    "decision_no": "Số quyết định",
+    "arrears": "Truy lĩnh",
+    "recovery": "Truy thu",
+}
+DELTA_TOTALS = ("amount_before", "amount_after", "arrears", "recovery")
+PERSON = {"dossier_no": "Mã hồ sơ", "full_name": "Họ và tên"}
+RULE = {"rule": "Quy tắc", "message": "Nội dung"}
+PAYMENT = {
+    "payment_id": "Mã chi trả",
+    **PERSON,
+    "commune": "Xã",
+    "provider": "Đơn vị chi trả",
+    "channel": "Kênh",
+    "scheme": "Nguồn",
+}
+CLOSED = "Đơn vị chi trả báo tài khoản không nhận được tiền. Cần tài khoản mới."
+MESSAGES = {rule: spec.message for rule, spec in RULES.items()} | {"closed": CLOSED}
+
+CASH_NEXT = "Đóng tài khoản này; kỳ sau chi lại bằng tiền mặt đến khi có tài khoản mới."
+NEXT_STEPS = {
+    **dict.fromkeys(
+        ("SAI_SO_TK", "TEN_KHONG_KHOP", "TK_DONG", "TK_TAM_KHOA", "VI_CHUA_DINH_DANH"), CASH_NEXT
+    ),
+    "KHONG_DEN_NHAN": "Kỳ sau chi lại; ba kỳ liền không đến nhận thì xã đến thăm.",
+    "CHET": "Tạm giữ đến khi xã gửi GIẢM hoặc công an xác nhận còn sống.",
+    "KHAC": "Kỳ sau chi lại; hỏi đơn vị chi trả lý do.",
+}
+
+
+@dataclass(frozen=True)
+class CsvList:
+    """One CSV list: its file, the SELECT in `dashboards/` and what people read."""
+
+    name: str
+    select: str
+    headers: Mapping[str, str]
+    amount: str = ""  # the column that the manifest sums
+
+
+POLICE = CsvList(
+    "de_nghi_cong_an.csv",
+    "list_police",
+    {
+        **PERSON,
+        "birth_date": "Ngày sinh",
+        "gender": "Giới tính",
+        "citizen_id": "Số định danh",
+        "commune": "Xã",
+        "village": "Thôn/bản",
+        "other_dossiers": "Hồ sơ trùng",
+        **RULE,
+    },
+)
+TELECOM = CsvList(
+    "de_nghi_nha_mang.csv",
+    "list_telecom",
+    {**PERSON, "citizen_id": "Số định danh", "phone": "Số điện thoại", "commune": "Xã", **RULE},
+)
+BANK = CsvList(
+    "de_nghi_ngan_hang.csv",
+    "list_bank",
+    {
+        **PERSON,
+        "holder_name": "Tên chủ tài khoản",
+        "holder_citizen_id": "Số định danh chủ tài khoản",
+        "bin": "Mã ngân hàng (BIN)",
+        "bank": "Ngân hàng",
+        "account_number": "Số tài khoản",
+        "commune": "Xã",
+        **RULE,
+    },
+)
+HELD = CsvList(
+    "tam_giu.csv",
+    "list_held",
+    {**PERSON, "commune": "Xã", "scheme": "Nguồn", "amount": "Số tiền tạm giữ", **RULE},
+    "amount",
+)
+AGE = CsvList(
+    "sap_doi_do_tuoi.csv",
+    "list_age",
+    {
+        "effective_month": "Từ tháng",
+        **PERSON,
+        "birth_date": "Ngày sinh",
+        "commune": "Xã",
+        "scheme": "Nguồn",
+        "reason_label": "Lý do",
+        "category_before": "Mã loại hiện nay",
+        "category_after": "Mã loại mới",
+        "amount_before": "Mức hiện nay",
+        "amount_after": "Mức mới",
+    },
+)
+REVIEW = CsvList(
+    "can_xem.csv",
+    "list_review",
+    {
+        "rule": "Quy tắc",
+        **PERSON,
+        "commune": "Xã",
+        "holder_name": "Tên chủ tài khoản",
+        "holder_dossiers": "Số hồ sơ người này nhận",
+        "message": "Nội dung",
+    },
+)
+PENDING = CsvList(
+    "cho_ket_qua.csv",
+    "followup_pending",
+    {
+        **PAYMENT,
+        "payee_name": "Người nhận",
+        "bank": "Ngân hàng",
+        "account_number": "Số tài khoản",
+        "amount": "Số tiền",
+        "status_label": "Trạng thái",
+        "late_label": "Quá ngày báo cáo",
+    },
+    "amount",
+)
+EXCEPTIONS = CsvList(
+    "ngoai_le.csv",
+    "followup_exceptions",
+    {
+        "month": "Kỳ",
+        "payment_id": "Mã chi trả",
+        **PERSON,
+        "provider": "Đơn vị chi trả",
+        "instructed_amount": "Số tiền lệnh chi",
+        "reported_amount": "Số tiền đơn vị báo",
+        "reported_status": "Trạng thái đơn vị báo",
+        "error_code": "Mã lỗi",
+        "status_label": "Trạng thái trong sổ",
+        "transaction_no": "Số giao dịch",
+        "file": "Tệp",
+        "sheet": "Trang tính",
+        "row_no": "Dòng",
+        **RULE,
+    },
+)
+FAILED = CsvList(
+    "that_bai.csv",
+    "followup_failed",
+    {
+        **PAYMENT,
+        "bank": "Ngân hàng",
+        "account_number": "Số tài khoản",
+        "amount": "Số tiền",
+        "status_label": "Trạng thái",
+        "reason_label": "Lý do",
+        "next_step": "Xử lý tiếp",
+    },
+    "amount",
+)
+
+
+def write_lists(office: Office, connection: Connection, month: int) -> None:
+    """Write `outbox/<month>/lists/`: what changes, whom to ask, who waits, what to look at."""
+    stage_bases(office, connection)
+    _stage_rates_ahead(office, connection, month)
+    lag = 1 if office.age_change == "next" else 0
+    files = [_deltas(office, connection, month)]
+    for wanted in (POLICE, TELECOM, BANK, HELD, AGE):
+        found = shown(connection, wanted.select, month=month, age_lag=lag)
+        files.append(_csv(wanted, found))
+    files.append(_review(connection, month))
+    write_folder(office.outbox(month) / "lists", files)
+
+
+def write_followup(office: Office, connection: Connection, month: int) -> None:
+    """Write `outbox/<month>/followup/`: what has no result, does not fit, or failed."""
+    stage_bases(office, connection)
+    files = []
+    for wanted in (PENDING, EXCEPTIONS, FAILED):
+        found = shown(
+            connection,
+            wanted.select,
+            month=month,
+            today=office.today,
+            report_deadline_day=office.report_deadline_day,
+        )
+        files.append(_csv(wanted, found))
+    write_folder(office.outbox(month) / "followup", files)
+
+
+def _stage_rates_ahead(office: Office, connection: Connection, month: int) -> None:
+    """Keep the bands and unit amounts of the months ahead, as the payroll would use them."""
+    warehouse.stage(
+        connection,
+        "rate_ahead",
+        warehouse.sql("rate_month"),
+        first_month=month + 1,
+        last_month=month + MONTHS_AHEAD,
+        province=office.province,
+    )
+
+
+def _csv(wanted: CsvList, found: pl.DataFrame) -> OutFile:
+    """Return a list as a file, codes put into words."""
+    worded = _in_words(found)
+    amount = int(worded[wanted.amount].sum()) if wanted.amount else 0
+    return OutFile(wanted.name, csv_bytes(worded, wanted.headers), worded.height, amount)
+
+
+def _in_words(found: pl.DataFrame) -> pl.DataFrame:
+    """Put words beside the codes that people would have to look up."""
+    words = {
+        "rule": [_word("rule", MESSAGES, "message")],
+        "reason": [_word("reason", REASONS_VI, "reason_label")],
+        "status": [_word("status", STATUSES_VI, "status_label")],
+        "status_reason": [
+            _word("status_reason", ERRORS_VI, "reason_label"),
+            _word("status_reason", NEXT_STEPS, "next_step"),
+        ],
+        "is_late": [
+            pl.when("is_late").then(pl.lit("RS04: quá hạn")).otherwise(None).alias("late_label")
+        ],
+    }
+    return found.with_columns(
+        expression for column in found.columns for expression in words.get(column, [])
+    )
+
+
+def _word(column: str, words: Mapping[str, str], name: str) -> pl.Expr:
+    codes = pl.col(column).cast(pl.String)
+    return codes.replace_strict(words, default=codes, return_dtype=pl.String).alias(name)
+
+
+def _deltas(office: Office, connection: Connection, month: int) -> OutFile:
+    """Return the workbook of increases, decreases and adjustments, a sheet each."""
+    found = shown(connection, "list_deltas", month=month).with_columns(
+        _word("reason", REASONS_VI, "reason")
+    )
+    sheets = [_delta_sheet(office, month, kind, found) for kind in DELTA_KINDS]
+    return OutFile(f"bien_dong_{month_text(month)}.xlsx", xlsx_bytes(sheets), found.height)
+
+
+def _delta_sheet(office: Office, month: int, kind: str, found: pl.DataFrame) -> Sheet:
+    chosen = found.filter(pl.col("kind") == kind).with_row_index("number", offset=1)
+    return Sheet(
+        name=SHEETS[kind],
+        frame=chosen,
+        headers=DELTA_HEADERS,
+        title=(
+            office.name.upper(),
+            f"DANH SÁCH {SHEETS[kind].upper()} TRỢ CẤP KỲ {month_vi(month)}",
+        ),
+        total={name: int(chosen[name].sum()) for name in DELTA_TOTALS},
+    )
+
+
+def _review(connection: Connection, month: int) -> OutFile:
+    """Return what the approver looks at: the alerts first, then the warnings about accounts."""
+    text = warehouse.value(connection, "SELECT alerts FROM cycle WHERE month = $m", m=month)
+    alerts = [line for line in (text or "").splitlines() if line.strip()]
+    found = _in_words(shown(connection, REVIEW.select, month=month))
+    first = pl.DataFrame(
+        {"rule": ["Cảnh báo"] * len(alerts), "message": alerts},
+        schema={"rule": pl.String, "message": pl.String},
+    )
+    frame = pl.concat([first, found], how="diagonal")
+    return OutFile(REVIEW.name, csv_bytes(frame, REVIEW.headers), frame.height)

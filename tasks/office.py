@@ -1,0 +1,171 @@
+"""One office: its folder, its settings and the day on which a command believes to run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from schemas.period import month_number, month_text
+
+TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+SHIPPED_REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
+FOLDERS = ("inbox", "archive", "returned", "outbox", "warehouse", "published")
+
+
+class Refused(Exception):
+    """What an officer asked cannot be done now; the text says why and what to do, in Vietnamese."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an inbound file may cost."""
+
+    max_file_mb: int = 50
+    max_unpacked_mb: int = 300
+    max_ratio: int = 200
+    max_rows: int = 500_000
+    max_columns: int = 200
+
+
+@dataclass(frozen=True)
+class Office:
+    """The settings of `reference/office.toml`, with the folders of SPEC section 1."""
+
+    home: Path
+    today: date
+    code: str
+    name: str
+    parent: str
+    province: str
+    districts: tuple[str, ...]
+    start_month: int
+    report_deadline_day: int
+    signers: dict[str, str]
+    age_change: str
+    max_arrears_months: int
+    max_offset_share: Decimal
+    people_alert_percent: Decimal
+    amount_alert_percent: Decimal
+    limits: Limits
+
+    @property
+    def reference(self) -> Path:
+        return self.home / "reference"
+
+    @property
+    def inbox(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def returned(self) -> Path:
+        return self.home / "returned"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse" / "chitra.duckdb"
+
+    @property
+    def staging(self) -> Path:
+        return self.home / "warehouse" / "staging"
+
+    def outbox(self, month: int) -> Path:
+        """Return the folder of what leaves the office for one cycle."""
+        return self.home / "outbox" / month_text(month)
+
+
+def default_home() -> Path:
+    """Return `CHITRA_HOME`, else `data/` below the current folder."""
+    return Path(os.environ.get("CHITRA_HOME", "data"))
+
+
+def believed_today(given: str | None = None) -> date:
+    """Return the day given, else `CHITRA_TODAY`, else today in Vietnam."""
+    text = given or os.environ.get("CHITRA_TODAY")
+    if not text:
+        return datetime.now(TIME_ZONE).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"Ngày “{text}” không đúng dạng NNNN-TT-NN, ví dụ 2024-07-03.") from None
+
+
+def init_office(home: Path, start_month: str | None = None, code: str | None = None) -> None:
+    """Fill a new home with folders and reference tables; files that are there stay as they are."""
+    if start_month is not None:
+        month_number(start_month)
+    for folder in FOLDERS:
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    reference = home / "reference"
+    reference.mkdir(exist_ok=True)
+    for source in sorted(SHIPPED_REFERENCE.iterdir()):
+        target = reference / source.name
+        if not target.exists():
+            shutil.copyfile(source, target)
+            if source.name == "office.toml":
+                _set_up(target, start_month, code)
+
+
+def _set_up(settings: Path, start_month: str | None, code: str | None) -> None:
+    """Write the first month and the office's code into fresh settings."""
+    text = settings.read_text(encoding="utf-8")
+    if start_month is not None:
+        text = text.replace('start_month = "2024-06"', f'start_month = "{start_month}"')
+    if code is not None and code != "098":
+        text = text.replace('code = "098"', f'code = "{code}"')
+        text = text.replace('districts = ["098"]', f'districts = ["{code}"]')
+    settings.write_text(text, encoding="utf-8")
+
+
+def load_office(home: Path, today: date) -> Office:
+    """Read the settings of an office; Refused where there is none or a setting is wrong."""
+    path = home / "reference" / "office.toml"
+    if not path.is_file():
+        raise Refused(f"Chưa có đơn vị trong thư mục {home}. Chạy “chitra init” trước.")
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _office(home, today, settings)
+    except (KeyError, ValueError, TypeError, InvalidOperation) as error:
+        raise Refused(f"Tệp reference/office.toml có chỗ sai: {error}. Sửa rồi chạy lại.") from None
+
+
+def _office(home: Path, today: date, settings: dict) -> Office:
+    office, money, alerts = settings["office"], settings["money"], settings["alerts"]
+    if money["age_change"] not in ("next", "same"):
+        raise ValueError("age_change phải là “next” hoặc “same”")
+    share = Decimal(str(money["max_offset_share"]))
+    if not 0 <= share <= 1:
+        raise ValueError("max_offset_share phải từ 0 đến 1")
+    for folder in FOLDERS:
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    return Office(
+        home=home,
+        today=today,
+        code=office["code"],
+        name=office["name"],
+        parent=office["parent"],
+        province=office["province"],
+        districts=tuple(office["districts"]),
+        start_month=month_number(office["start_month"]),
+        report_deadline_day=int(office["report_deadline_day"]),
+        signers=dict(settings.get("signers", {})),
+        age_change=money["age_change"],
+        max_arrears_months=int(money["max_arrears_months"]),
+        max_offset_share=share,
+        people_alert_percent=Decimal(str(alerts["people_percent"])),
+        amount_alert_percent=Decimal(str(alerts["amount_percent"])),
+        limits=Limits(**settings.get("intake", {})),
+    )

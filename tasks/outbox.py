@@ -1,0 +1,129 @@
+"""What leaves the office: a folder of files with a manifest, seen whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class OutFile:
+    """A file to be written: its bytes, and what the manifest says of it."""
+
+    name: str
+    data: bytes
+    rows: int
+    amount: int = 0  # VND
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    def entry(self) -> dict[str, Any]:
+        """Return the manifest's line for this file."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "rows": self.rows,
+            "total_vnd": self.amount,
+            **self.about,
+        }
+
+
+def manifest_bytes(files: Sequence[OutFile]) -> bytes:
+    """Return the manifest of a folder: its files by name, and their totals."""
+    body = {
+        "files": [file.entry() for file in sorted(files, key=lambda file: file.name)],
+        "rows": sum(file.rows for file in files),
+        "total_vnd": sum(file.amount for file in files),
+    }
+    return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def write_folder(folder: Path, files: Sequence[OutFile]) -> None:
+    """Make `folder` hold exactly these files and their manifest, by one rename of the folder.
+
+    Nothing is touched where it holds them already. A run that dies half-way leaves the old
+    folder, or none; never a part.
+    """
+    manifest = manifest_bytes(files)
+    if _holds(folder, files, manifest):
+        return
+    fresh = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for file in files:
+        _write(fresh / file.name, file.data)
+    _write(fresh / MANIFEST, manifest)
+    if not _holds(fresh, files, manifest):
+        raise OSError(f"Files in {fresh} are not what was written")
+    _swap(fresh, folder)
+
+
+def _holds(folder: Path, files: Sequence[OutFile], manifest: bytes) -> bool:
+    """Tell whether every file reads back as planned and nothing else is there."""
+    if not folder.is_dir() or {path.name for path in folder.iterdir()} != {
+        MANIFEST,
+        *(file.name for file in files),
+    }:
+        return False
+    return (folder / MANIFEST).read_bytes() == manifest and all(
+        (folder / file.name).read_bytes() == file.data for file in files
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    sync_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def verify_folder(folder: Path) -> list[str]:
+    """Return, in Vietnamese, every way in which a folder differs from its manifest."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return [f"{folder}: thiếu {MANIFEST}"]
+    entries = json.loads(path.read_text(encoding="utf-8"))["files"]
+    found = []
+    for entry in entries:
+        file = folder / entry["name"]
+        if not file.is_file():
+            found.append(f"{file}: thiếu tệp")
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != entry["sha256"]:
+            found.append(f"{file}: nội dung đã bị thay đổi")
+    listed = {MANIFEST, *(entry["name"] for entry in entries)}
+    found += [
+        f"{extra}: tệp lạ, không có trong {MANIFEST}"
+        for extra in sorted(folder.iterdir())
+        if extra.name not in listed
+    ]
+    return found

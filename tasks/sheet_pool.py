@@ -1,0 +1,107 @@
+"""Read files in a child process, so that a file which takes its reader down takes nothing else.
+
+A workbook reader can abort, hang or eat all memory where no exception helps. One child reads file
+after file; when it dies or takes too long, the file is refused and the next one gets a new child.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing import get_context
+from pathlib import Path
+
+from tasks.archive_check import MEGABYTE
+from tasks.office import Limits
+from tasks.sheets import Parsed, parse, refused
+
+MEMORY_BYTES = 4 * 1024**3  # address space of the child
+SECONDS = 60.0
+SECONDS_PER_MEGABYTE = 6.0
+DIED = "Tệp làm hỏng trình đọc (quá lớn hoặc cấu trúc bất thường)."
+TOO_SLOW = "Đọc tệp quá lâu. Chia nhỏ tệp rồi gửi lại."
+
+
+class SheetReader:
+    """A child process that parses files, one at a time, and is replaced when it fails."""
+
+    def __init__(self, memory_bytes: int = MEMORY_BYTES) -> None:
+        self.memory_bytes = memory_bytes
+        self._pool: ProcessPoolExecutor | None = None
+        # One file at a time: a dead child then names the file that killed it.
+        self._turn = threading.Lock()
+
+    def parse(self, path: Path, name: str, limits: Limits, seconds: float | None = None) -> Parsed:
+        """Read a file as `tasks.sheets.parse` does; a child that dies or stalls is a refusal."""
+        with self._turn:
+            try:
+                future = self._started().submit(parse, path, name, limits)
+                return future.result(_allowed(path) if seconds is None else seconds)
+            except BrokenProcessPool:
+                self._stop()
+                return refused(DIED)
+            except TimeoutError:
+                self._stop()
+                return refused(TOO_SLOW)
+
+    def close(self) -> None:
+        """End the child; the next file starts a new one."""
+        with self._turn:
+            self._stop()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                max_workers=1,
+                mp_context=get_context("spawn"),
+                initializer=_limit_memory,
+                initargs=(self.memory_bytes,),
+            )
+        return self._pool
+
+    def _stop(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        # A stalled child does not see a polite shutdown; Python 3.14 has kill_workers for this.
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _allowed(path: Path) -> float:
+    """Return the seconds that a file of this size may take."""
+    size = path.stat().st_size if path.is_file() else 0
+    return SECONDS + SECONDS_PER_MEGABYTE * size / MEGABYTE
+
+
+def _limit_memory(memory_bytes: int) -> None:
+    """Cap the memory of this process, where the system can."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+
+_READER = SheetReader()
+
+
+def parse_in_child(path: Path, name: str, limits: Limits) -> Parsed:
+    """Read one file in the child process that all calls share."""
+    return _READER.parse(path, name, limits)
+
+
+def parse_all(paths: Iterable[Path], limits: Limits) -> Iterator[Parsed]:
+    """Read files one after the other in the child process, in order."""
+    for path in paths:
+        yield parse_in_child(path, path.name, limits)
+
+
+def close_reader() -> None:
+    """End the shared child process; the next call starts a new one."""
+    _READER.close()

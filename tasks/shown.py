@@ -1,0 +1,32 @@
+"""The SELECTs of `dashboards/`, run over the warehouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+import dashboards
+from tasks import warehouse
+from tasks.office import Office
+from tasks.warehouse import Connection
+
+
+def stage_bases(office: Office, connection: Connection) -> None:
+    """Make the temporary tables that the other SELECTs of `dashboards/` read."""
+    for name in dashboards.BASES:
+        warehouse.stage(
+            connection,
+            name,
+            dashboards.select(name),
+            report_deadline_day=office.report_deadline_day,
+        )
+
+
+def shown(connection: Connection, name: str, **parameters: Any) -> pl.DataFrame:
+    """Return the rows of `dashboards/<name>.sql`, with those of the parameters that it names."""
+    text = dashboards.select(name)
+    named = {key: parameters[key] for key in set(warehouse.PARAMETER.findall(text))}
+    found = pl.from_arrow(connection.sql(text, params=named).to_arrow_table())
+    assert isinstance(found, pl.DataFrame)
+    return found

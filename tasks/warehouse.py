@@ -1,0 +1,256 @@
+"""The DuckDB warehouse: opened, created from the declarations, and written in one place.
+
+Rules are SELECTs in `.sql` files beside this one; only the functions here put rows into tables,
+each step in one transaction, so that running a step again changes nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from schemas import payments, quality, reference, registry, submissions
+from schemas.period import MACROS
+from schemas.table import Table
+from tasks.office import Office, Refused
+
+Connection = duckdb.DuckDBPyConnection
+
+TABLES: tuple[type[Table], ...] = (
+    *quality.QUALITY,
+    *submissions.SUBMISSIONS,
+    *registry.REGISTRY,
+    *payments.PAYMENTS,
+)
+WAIT_SECONDS = 60.0
+PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
+# Ages as SPEC section 5 has them. A birth known by year only counts in the person's favour:
+# as January for people born more than 50 years before the month, else as December.
+AGE_MACROS = """
+CREATE OR REPLACE TEMP MACRO birth_month_number(birth, m) AS
+    if(
+        length(birth) = 4,
+        12 * birth::INTEGER + if(m // 12 - birth::INTEGER > 50, 0, 11),
+        month_number(birth)
+    )::INTEGER;
+CREATE OR REPLACE TEMP MACRO age_months(birth, m) AS
+    if(
+        birth IS NULL OR m IS NULL, NULL, greatest(0, m - birth_month_number(birth, m) - {shift})
+    )::INTEGER;
+CREATE OR REPLACE TEMP MACRO id_birth_year_of(citizen_id) AS
+    1900 + 100 * (substr(citizen_id, 4, 1)::BIGINT // 2) + substr(citizen_id, 5, 2)::BIGINT;
+CREATE OR REPLACE TEMP MACRO id_gender_of(citizen_id) AS
+    CASE substr(citizen_id, 4, 1)::BIGINT % 2 WHEN 0 THEN 'Nam' WHEN 1 THEN 'Nữ' END;
+CREATE OR REPLACE TEMP MACRO first_day_of(partial) AS
+    try_cast(partial || substr('0000-01-01', length(partial) + 1) AS DATE);
+CREATE OR REPLACE TEMP MACRO last_day_of(partial) AS
+    CASE length(partial)
+        WHEN 4 THEN make_date(partial::INTEGER, 12, 31)
+        WHEN 7 THEN last_day(first_day_of(partial))
+        ELSE first_day_of(partial)
+    END;
+CREATE OR REPLACE TEMP MACRO in_list(list_text, word) AS contains(list_text, ',' || word || ',');
+"""
+UNITS_CHANGED = "2025-07"  # the administrative reform: communes merged, codes re-used
+
+
+@contextmanager
+def opened(office: Office) -> Iterator[Connection]:
+    """Open the warehouse for this process alone, with tables and the office's reference rows.
+
+    Another process that holds it is waited for, then refused: one writer at a time.
+    """
+    connection = _connect(office.warehouse)
+    try:
+        connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
+        connection.execute(MACROS)
+        connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
+        _create_tables(connection)
+        load_reference(connection, office)
+        yield connection
+    finally:
+        connection.close()
+
+
+def _connect(path: Path) -> Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    give_up_at = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return duckdb.connect(str(path))
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise
+            if time.monotonic() > give_up_at:
+                raise Refused("Một lệnh khác đang ghi sổ. Chờ lệnh đó xong rồi chạy lại.") from None
+            time.sleep(0.2)
+
+
+def _create_tables(connection: Connection) -> None:
+    found = {
+        name
+        for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    }
+    if all(table.table_name in found for table in TABLES):
+        return
+    with transaction(connection):
+        connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
+        for submitted in submissions.SUBMISSIONS:
+            connection.execute(submitted.raw_create_sql())
+        for table in TABLES:
+            connection.execute(table.create_sql())
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Commit everything done inside, or nothing."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@cache
+def sql(name: str) -> str:
+    """Return the text of the SELECT in `tasks/<name>.sql`."""
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(connection: Connection, statement: str, **parameters: Any) -> Connection:
+    """Execute a statement with those of the parameters that it names as `$name`."""
+    named = set(PARAMETER.findall(statement))
+    return connection.execute(statement, {key: parameters[key] for key in named})
+
+
+def rows(connection: Connection, statement: str, **parameters: Any) -> list[tuple]:
+    """Return all rows of a SELECT."""
+    return run(connection, statement, **parameters).fetchall()
+
+
+def frame(connection: Connection, statement: str, **parameters: Any) -> pl.DataFrame:
+    """Return the rows of a SELECT as a frame."""
+    named = set(PARAMETER.findall(statement))
+    relation = connection.sql(statement, params={key: parameters[key] for key in named})
+    return pl.DataFrame(relation.to_arrow_table())
+
+
+def value(connection: Connection, statement: str, **parameters: Any) -> Any:
+    """Return the single value of a SELECT, None where it has no row."""
+    found = rows(connection, statement, **parameters)
+    return found[0][0] if found else None
+
+
+def stage(connection: Connection, name: str, select: str, **parameters: Any) -> None:
+    """Put the rows of a SELECT into a temporary table, replaced whole."""
+    run(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS {select}", **parameters)
+
+
+def append(connection: Connection, table: type[Table], select: str, **parameters: Any) -> int:
+    """Insert the rows of a SELECT that has the table's columns, by name; return how many."""
+    statement = f"INSERT INTO main.{table.table_name} BY NAME {select}"
+    return int(value(connection, statement, **parameters) or 0)
+
+
+def replace(
+    connection: Connection, table: type[Table], where: str, select: str, **parameters: Any
+) -> int:
+    """Put the rows of a SELECT in place of those that meet `where`; return how many."""
+    stage(connection, "incoming_replacement", select, **parameters)
+    run(connection, f"DELETE FROM main.{table.table_name} WHERE {where}", **parameters)
+    return append(connection, table, "SELECT * FROM incoming_replacement")
+
+
+def upsert(connection: Connection, table: type[Table], select: str, **parameters: Any) -> int:
+    """Put the rows of a SELECT in place of those with the same key; return how many."""
+    return replace_by(connection, table, table.keys(), select, **parameters)
+
+
+def replace_by(
+    connection: Connection, table: type[Table], keys: list[str], select: str, **parameters: Any
+) -> int:
+    """Put the rows of a SELECT in place of all that share their `keys`; return how many."""
+    stage(connection, "incoming_replacement", select, **parameters)
+    same = " AND ".join(f"stored.{key} = incoming.{key}" for key in keys)
+    connection.execute(
+        f"DELETE FROM main.{table.table_name} AS stored"
+        f" USING (SELECT DISTINCT {', '.join(keys)} FROM incoming_replacement) AS incoming"
+        f" WHERE {same}"
+    )
+    return append(connection, table, "SELECT * FROM incoming_replacement")
+
+
+def load_reference(connection: Connection, office: Office) -> None:
+    """Create the reference tables of this session from the office's CSV files."""
+    for table in reference.REFERENCES:
+        _load(connection, table, _read_reference(office.reference, table))
+    units = pl.DataFrame(
+        _admin_units(connection, office), schema=reference.AdminUnit.polars_schema(), orient="row"
+    )
+    _load(connection, reference.AdminUnit, units)
+
+
+def _load(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:
+    body = ", ".join(column.ddl() for column in table.columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table.table_name} ({body})")
+    connection.register("incoming_reference", incoming)
+    try:
+        connection.execute(
+            f"INSERT INTO temp.{table.table_name} BY NAME SELECT * FROM incoming_reference"
+        )
+    except duckdb.Error as error:
+        source = getattr(table, "file", table.table_name)
+        raise Refused(f"Bảng reference/{source} có dòng sai: {error}") from None
+    finally:
+        connection.unregister("incoming_reference")
+
+
+def _read_reference(folder: Path, table: type[reference.Reference]) -> pl.DataFrame:
+    path = folder / table.file
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            header, *body = list(csv.reader(lines)) or [[]]
+    except FileNotFoundError:
+        raise Refused(f"Thiếu bảng {path}. Chạy “chitra init” để bổ sung.") from None
+    missing = set(table.names()) - set(header)
+    if missing:
+        raise Refused(f"Bảng {path} thiếu cột {', '.join(sorted(missing))}.")
+    for number, cells in enumerate(body, start=2):
+        if len(cells) != len(header):
+            raise Refused(f"Bảng {path} dòng {number}: có {len(cells)} ô, cần {len(header)} ô.")
+    found = pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
+    return found.select(pl.col(name).replace("", None) for name in table.names())
+
+
+def _admin_units(connection: Connection, office: Office) -> list[tuple]:
+    """Return the units before and after the reform, with those of this office marked."""
+    return rows(
+        connection,
+        """
+        SELECT
+            old_ward_code, '2004-01', '2025-06', old_ward_name_gso,
+            old_ward_name_nso_conversion_if_different, old_district_code, new_ward_code,
+            if(list_contains($districts, old_district_code), 'yes', 'no')
+        FROM unit_conversion
+        UNION ALL
+        SELECT
+            new_ward_code, $changed, NULL, any_value(new_ward_name), NULL, NULL, NULL,
+            if(bool_or(list_contains($districts, old_district_code)), 'yes', 'no')
+        FROM unit_conversion
+        GROUP BY new_ward_code
+        ORDER BY 1, 2
+        """,
+        districts=list(office.districts),
+        changed=UNITS_CHANGED,
+    )
