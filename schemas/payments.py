@@ -143,7 +143,7 @@ class TooOld(Table, name="too_old"):
 
 
 class Delta(Table, name="delta"):
-    """One row per commune, dossier and scheme whose regular amount differs from the month before."""
+    """One row per commune, dossier and scheme whose regular amount is not the month before's."""
 
     month = Month("Kỳ", key=True)
     commune_code = Code("Mã xã", key=True)

@@ -92,13 +92,17 @@ RULES: dict[str, Rule] = {
     "FL04": Rule("reject", "Ô chứa công thức hoặc lỗi. Dán lại thành giá trị (Paste Values)."),
     "FL05": Rule(
         "reject",
-        "Trong cùng trang tính có hai dòng khác nhau cho một hồ sơ và chế độ. Giữ lại một dòng đúng.",
+        "Trong cùng trang tính có hai dòng khác nhau cho một hồ sơ và chế độ. Giữ một dòng đúng.",
     ),
-    "FL06": Rule("warn", "Kỳ ghi trong tệp không phải kỳ đang mở. Kiểm tra có gửi nhầm tháng không."),
+    "FL06": Rule(
+        "warn", "Kỳ ghi trong tệp không phải kỳ đang mở. Kiểm tra có gửi nhầm tháng không."
+    ),
     "FL07": Rule("warn", "Số dòng hoặc tổng tiền ghi trong tệp khác với các dòng. Kiểm tra lại."),
     "ID01": Rule("reject", "Số định danh phải đủ 12 chữ số. Nhập lại ở dạng văn bản."),
     "ID02": Rule("reject", "Năm sinh trong số định danh khác năm sinh đã ghi. Đối chiếu giấy tờ."),
-    "ID03": Rule("reject", "Giới tính trong số định danh khác giới tính đã ghi. Đối chiếu giấy tờ."),
+    "ID03": Rule(
+        "reject", "Giới tính trong số định danh khác giới tính đã ghi. Đối chiếu giấy tờ."
+    ),
     "ID04": Rule("warn", "Ba số đầu của số định danh không phải mã tỉnh. Kiểm tra lại."),
     "ID05": Rule(
         "hold",
@@ -112,7 +116,9 @@ RULES: dict[str, Rule] = {
     "ID11": Rule("reject", "Họ tên khác với sổ. Kiểm tra mã hồ sơ; nếu tên sai, gửi CAI_CHINH."),
     "ID12": Rule("cash", "Công an báo số định danh sai. Chi tiền mặt đến khi xác minh xong."),
     "AC01": Rule("reject", "Số tài khoản phải gồm 6–19 chữ số hoặc chữ cái, nhập dạng văn bản."),
-    "AC02": Rule("reject", "Không rõ ngân hàng, hoặc thiếu ngân hàng hay số tài khoản. Ghi mã BIN."),
+    "AC02": Rule(
+        "reject", "Không rõ ngân hàng, hoặc thiếu ngân hàng hay số tài khoản. Ghi mã BIN."
+    ),
     "AC03": Rule("cash", "Tên chủ tài khoản thiếu hoặc không khớp người hưởng. Chi tiền mặt."),
     "AC04": Rule("cash", "Nhiều hồ sơ dùng chung một tài khoản. Kiểm tra người giám hộ, ủy quyền."),
     "AC05": Rule("cash", "Ủy quyền thiếu số văn bản hoặc hết hạn, hay người nhận thay đã chết."),
@@ -127,18 +133,24 @@ RULES: dict[str, Rule] = {
     "EN03": Rule("hold", "Chưa có mức trợ cấp được xác nhận cho tháng này. Tạm giữ chi trả."),
     "EN04": Rule("reject", "Chế độ này đang hưởng, không thể TĂNG lần nữa."),
     "EN05": Rule("reject", "Chế độ này không đang hưởng, hoặc điều chỉnh trước tháng bắt đầu."),
-    "EN06": Rule("reject", "Tháng hiệu lực quá xa so với kỳ đang mở (quá cũ hoặc quá 12 tháng tới)."),
+    "EN06": Rule(
+        "reject", "Tháng hiệu lực quá xa so với kỳ đang mở (quá cũ hoặc quá 12 tháng tới)."
+    ),
     "EN07": Rule("reject", "Mỗi người chỉ hưởng một chế độ bảo trợ. Thôi chế độ cũ trước."),
     "EN08": Rule("reject", "Thiếu số hoặc ngày quyết định."),
     "EN09": Rule("reject", "Thiếu ô bắt buộc, không đọc được, hoặc số suất không hợp lệ."),
     "EN10": Rule("warn", "Ba kỳ liền không đến nhận tiền mặt. Đề nghị xã đến thăm."),
     "EN11": Rule("warn", "Mã mới cùng nhóm với mã cũ: mức tự đổi theo tuổi, không cần điều chỉnh."),
     "EN12": Rule("fix", "Tháng thôi hưởng đã sửa thành tháng sau tháng chết."),
-    "EN13": Rule("warn", "Có tháng trước khi dùng hệ thống: các tháng đó phải giải quyết thủ công."),
+    "EN13": Rule(
+        "warn", "Có tháng trước khi dùng hệ thống: các tháng đó phải giải quyết thủ công."
+    ),
     "EN14": Rule("warn", "Tháng chuyển đến không nối tiếp tháng chuyển đi. Kiểm tra lại hai xã."),
     "RS01": Rule("exception", "Kết quả cho mã chi trả không có. Hỏi lại đơn vị chi trả."),
     "RS02": Rule("exception", "Số tiền khác với lệnh chi. Khoản này còn treo, hỏi lại đơn vị."),
-    "RS03": Rule("exception", "Hai kết quả trái nhau cho một khoản chi. Đã giữ kết quả tiền đã chi."),
+    "RS03": Rule(
+        "exception", "Hai kết quả trái nhau cho một khoản chi. Đã giữ kết quả tiền đã chi."
+    ),
     "RS04": Rule("pending", "Đã gửi lệnh chi, quá ngày báo cáo chưa có kết quả. Nhắc đơn vị."),
 }
 

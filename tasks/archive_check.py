@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import pairwise
 from xml.parsers import expat
 
 from tasks.office import Limits
@@ -46,6 +47,7 @@ MACROS = "Tệp có macro. Lưu lại dạng .xlsx không macro rồi gửi."
 NO_WORKBOOK = "Tệp nén không phải là bảng tính .xlsx hoặc .ods."
 BINARY_WORKBOOK = "Bảng tính dạng .xlsb không đọc được. Lưu lại dạng .xlsx rồi gửi."
 BAD_XML = "Bên trong tệp có nội dung XML không được phép (DOCTYPE hoặc bảng mã lạ)."
+DISORDERED = "Trang tính có các dòng trùng số hoặc sai thứ tự. Mở bằng Excel, lưu lại rồi gửi."
 BAD_NAMES = "Bên trong tệp nén có tên tệp trùng nhau hoặc đường dẫn không hợp lệ."
 
 
@@ -66,9 +68,15 @@ class Part:
     def look(self, text: bytes) -> None:
         """Note what a stretch of the part's XML shows of its cells."""
         self.columns.update(COLUMNS.findall(text))
-        self.last_row = max(self.last_row, *map(int, ROWS.findall(text)), 0)
+        self._count_rows([int(row) for row in ROWS.findall(text)])
         self.is_unusual = self.is_unusual or any(known.search(text) for known in UNUSUAL)
         self.has_special = self.has_special or any(known.search(text) for known in SPECIAL)
+
+    def _count_rows(self, rows: list[int]) -> None:
+        """Refuse rows out of order: of two rows with one number a reader would drop one."""
+        if any(after <= before for before, after in pairwise([self.last_row, *rows])):
+            raise Refusal(DISORDERED)
+        self.last_row = rows[-1] if rows else self.last_row
 
     def is_within(self, limits: Limits) -> bool:
         """Tell whether even all cells together stay within the limits."""

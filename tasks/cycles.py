@@ -47,8 +47,10 @@ def find(connection: Connection, month: int) -> CycleState | None:
     )
     if not found:
         return None
-    *plain, alerts = found[0]
-    return CycleState(*plain, alerts=tuple((alerts or "").splitlines()))
+    month, state, digest, prepared_by, approver, alerts = found[0]
+    return CycleState(
+        month, state, digest, prepared_by, approver, tuple((alerts or "").splitlines())
+    )
 
 
 def reopen(connection: Connection, month: int) -> None:
@@ -61,8 +63,7 @@ def set_state(connection: Connection, month: int, state: str, only_from: str) ->
     warehouse.upsert(
         connection,
         Cycle,
-        "SELECT * REPLACE ($state AS state) FROM cycle"
-        " WHERE month = $month AND state = $only_from",
+        "SELECT * REPLACE ($state AS state) FROM cycle WHERE month = $month AND state = $only_from",
         month=month,
         state=state,
         only_from=only_from,
@@ -75,9 +76,7 @@ def require_open(connection: Connection, office: Office, month: int) -> None:
     if month == expected:
         return
     if month < office.start_month:
-        raise Refused(
-            f"Kỳ {month_text(month)} trước kỳ đầu tiên {month_text(office.start_month)}."
-        )
+        raise Refused(f"Kỳ {month_text(month)} trước kỳ đầu tiên {month_text(office.start_month)}.")
     if month < expected:
         raise Refused(f"Kỳ {month_text(month)} đã duyệt chi, không lập lại được.")
     raise Refused(

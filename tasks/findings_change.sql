@@ -79,7 +79,7 @@ FROM (
             if(effective_month IS NULL, 'effective_month', NULL),
             if(NOT reason_fits, 'reason', NULL),
             if(in_list(unreadable, 'units') OR (units > 1 AND NOT is_per_unit), 'units', NULL),
-            if(reason = 'CHET' AND death_date IS NULL, 'death_date', NULL)
+            if(kind = 'GIAM' AND reason = 'CHET' AND death_date IS NULL, 'death_date', NULL)
         ]) AS field
     FROM round_change
 )

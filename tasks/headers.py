@@ -83,7 +83,7 @@ def find_header(top: Sequence[Row], sheet_name: str) -> Header | None:
     """
     best: Header | None = None
     for depth in (1, 2):
-        for first in range(min(HEADER_ROWS, len(top) - depth + 1)):
+        for first in range(min(HEADER_ROWS, len(top)) - depth + 1):
             keys = column_keys(top[first : first + depth])
             for layout in LAYOUTS.values():
                 found = _fit(layout, keys, first, depth, sheet_name)

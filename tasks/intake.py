@@ -123,14 +123,15 @@ def _stage_places(
         }
         for place, arrival in enumerate(fresh)
     ]
-    schema = {name: pl.String for name in found[0]} | {
+    schema = dict.fromkeys(found[0], pl.String) | {
         "place": pl.Int64,
         "stated_month": pl.Int32,
     }
     connection.register("places", pl.DataFrame(found, schema=schema))
     warehouse.stage(connection, "place", "SELECT * FROM places")
     connection.unregister("places")
-    words = {row[key] for row in found for key in ("stated_unit", "folder_unit")}
+    words = {arrival.folder_unit for arrival in fresh}
+    words |= {one.stated_unit for one in parsed.values()}
     for one in parsed.values():
         words |= set(one.frame.get_column("unit").unique()) if one.frame.height else set()
     stage_unit_words(connection, (word for word in words if word), cycle)

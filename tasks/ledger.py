@@ -40,8 +40,12 @@ def _breach(connection: Connection, name: str) -> Breach | None:
     found = warehouse.rows(connection, warehouse.sql(f"invariants/{name}"))
     if not found:
         return None
-    keys = tuple(sorted(f"{month_text(month)} {key}" for key, month in found)[:SHOWN])
+    keys = tuple(sorted(_key(key, month) for key, month in found)[:SHOWN])
     return Breach(name, len(found), keys)
+
+
+def _key(key: str, month: int | None) -> str:
+    return key if month is None else f"{month_text(month)} {key}"
 
 
 def require(connection: Connection) -> None:

@@ -250,7 +250,7 @@ def repaired(
         before=before.alias("before"),
         after=after.alias("after"),
     )
-    return frame.filter(mask).cast(REPAIR_SCHEMA)  # type: ignore[arg-type]
+    return frame.filter(mask).cast(REPAIR_SCHEMA)
 
 
 def _look_alikes(table: type[Submitted], raw: pl.DataFrame) -> pl.DataFrame:

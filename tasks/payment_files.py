@@ -7,9 +7,9 @@ import polars as pl
 from schemas import providers
 from schemas.period import month_text
 from tasks import warehouse
-from tasks.values import fold
 from tasks.outbox import OutFile
 from tasks.render import csv_bytes
+from tasks.values import fold
 from tasks.warehouse import Connection
 
 GROUP = ["provider", "channel", "scheme"]
@@ -44,5 +44,10 @@ def _file(month: int, provider: str, channel: str, scheme: str, lines: pl.DataFr
         data=csv_bytes(numbered, declared.headers),
         rows=lines.height,
         amount=int(lines.get_column("amount").sum()),
-        about={"month": month_text(month), **dict(zip(GROUP, (provider, channel, scheme)))},
+        about={
+            "month": month_text(month),
+            "provider": provider,
+            "channel": channel,
+            "scheme": scheme,
+        },
     )

@@ -84,9 +84,7 @@ def prepare(
     return summary(connection, month)
 
 
-def compute(
-    connection: Connection, office: Office, month: int, through: int, judge: Judge
-) -> None:
+def compute(connection: Connection, office: Office, month: int, through: int, judge: Judge) -> None:
     """Stage everything of SPEC section 5 for a cycle, as known now."""
     first = month - office.max_arrears_months
     parameters: dict[str, Any] = {
@@ -212,9 +210,7 @@ def _store(connection: Connection, month: int) -> None:
 
 def _write_issues(connection: Connection, month: int) -> None:
     """Write each finding about the state once, on the row that gave the state."""
-    rows_of_rules = " ".join(
-        f"WHEN '{rule}' THEN {column}" for rule, column in ROW_OF_RULE.items()
-    )
+    rows_of_rules = " ".join(f"WHEN '{rule}' THEN {column}" for rule, column in ROW_OF_RULE.items())
     warehouse.replace(
         connection,
         Issue,
@@ -269,10 +265,15 @@ def _alerts(connection: Connection, office: Office, month: int) -> tuple[str, ..
         ("Số tiền phải chi (đồng)", amount_before, amount, office.amount_alert_percent),
     )
     return tuple(
-        f"{what} từ {before:,} thành {now:,}, quá ±{limit} %.".replace(",", ".")
+        f"{what} từ {dotted(before)} thành {dotted(now)}, quá ±{limit} %."
         for what, before, now, limit in checks
         if is_beyond(before, now, limit)
     )
+
+
+def dotted(number: int) -> str:
+    """Return a number as officers write it: 1.080.000."""
+    return f"{number:,}".replace(",", ".")
 
 
 def is_beyond(before: int, now: int, percent: Decimal) -> bool:
@@ -347,7 +348,8 @@ def summary(connection: Connection, month: int) -> Prepared:
     )[0]
     kinds = dict(
         warehouse.rows(
-            connection, "SELECT kind, count(*) FROM delta WHERE month = $month GROUP BY kind",
+            connection,
+            "SELECT kind, count(*) FROM delta WHERE month = $month GROUP BY kind",
             month=month,
         )
     )

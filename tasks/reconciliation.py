@@ -1,4 +1,4 @@
-"""Results of providers matched to payments: what was paid, failed or came back, and what fits not."""
+"""Results of providers matched to payments: paid, failed, come back, or fitting nowhere."""
 
 from __future__ import annotations
 

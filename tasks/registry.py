@@ -173,7 +173,7 @@ def _severity(is_change: bool) -> str:
         CASE
             WHEN rule IN ('ID02', 'ID03') AND reason = 'HIEN_HUONG' THEN 'cash'
             WHEN rule IN ('ID08', 'EN02') AND reason = 'HIEN_HUONG' THEN 'warn'
-            WHEN rule = 'EN08' AND reason = 'CHET' THEN 'warn'
+            WHEN rule = 'EN08' AND kind = 'GIAM' AND reason = 'CHET' THEN 'warn'
             WHEN rule = 'EN09' AND field = 'death_date' THEN 'warn'
             WHEN rule = 'FL04' AND field IN ('coefficient', 'monthly_amount') THEN 'warn'
             ELSE severity

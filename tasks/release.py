@@ -10,10 +10,10 @@ from schemas.payments import Cycle, PaymentFile
 from schemas.period import month_text
 from tasks import cycles, ledger, outbox, payment_files, warehouse
 from tasks.cycles import CycleState
-from tasks.values import fold
 from tasks.office import Office, Refused
 from tasks.outbox import OutFile
 from tasks.treasury import write_treasury
+from tasks.values import fold
 from tasks.warehouse import Connection
 
 

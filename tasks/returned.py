@@ -158,5 +158,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: str | int | None, styl
     """Write a number as such and everything else as text, which no program takes for a formula."""
     if isinstance(value, int):
         sheet.write_number(row, column, value, style)
+    elif value:
+        sheet.write_string(row, column, value[:32_000], style)
     else:
-        sheet.write_string(row, column, (value or "")[:32_000], style)
+        sheet.write_blank(row, column, None, style)

@@ -19,6 +19,7 @@ from tasks.office import Limits
 from tasks.sheets import Parsed, parse, refused
 
 MEMORY_BYTES = 4 * 1024**3  # address space of the child
+ATTEMPTS = 2
 SECONDS = 60.0
 SECONDS_PER_MEGABYTE = 6.0
 DIED = "Tệp làm hỏng trình đọc (quá lớn hoặc cấu trúc bất thường)."
@@ -35,17 +36,22 @@ class SheetReader:
         self._turn = threading.Lock()
 
     def parse(self, path: Path, name: str, limits: Limits, seconds: float | None = None) -> Parsed:
-        """Read a file as `tasks.sheets.parse` does; a child that dies or stalls is a refusal."""
+        """Read a file as `tasks.sheets.parse` does; a child that dies or stalls is a refusal.
+
+        A child that dies once may have been killed from outside, so the file gets a second one.
+        """
+        allowed = _allowed(path) if seconds is None else seconds
         with self._turn:
-            try:
-                future = self._started().submit(parse, path, name, limits)
-                return future.result(_allowed(path) if seconds is None else seconds)
-            except BrokenProcessPool:
-                self._stop()
-                return refused(DIED)
-            except TimeoutError:
-                self._stop()
-                return refused(TOO_SLOW)
+            for _ in range(ATTEMPTS):
+                try:
+                    future = self._started().submit(parse, path, name, limits)
+                    return future.result(allowed)
+                except BrokenProcessPool:
+                    self._stop()
+                except TimeoutError:
+                    self._stop()
+                    return refused(TOO_SLOW)
+            return refused(DIED)
 
     def close(self) -> None:
         """End the child; the next file starts a new one."""

@@ -68,9 +68,16 @@ def raw_schema(layout: Layout) -> pl.Schema:
 
 
 def parse(path: Path, name: str, limits: Limits) -> Parsed:
-    """Read a file under any name; whatever its bytes are, the result says what came of it."""
+    """Read a file under any name; whatever its bytes are, the result says what came of it.
+
+    OSError where the bytes cannot be had: that is not the sender's fault.
+    """
+    size = path.stat().st_size
+    if size > limits.max_file_mb * MEGABYTE:
+        return refused(TOO_MANY_BYTES.format(limits.max_file_mb))
+    data = path.read_bytes()
     try:
-        return _parse_bytes(_bytes(path, limits), limits)
+        return _parse_bytes(data, limits) if data else refused(EMPTY)
     except Refusal as refusal:
         return refused(str(refusal))
     except BaseException as error:
@@ -78,15 +85,6 @@ def parse(path: Path, name: str, limits: Limits) -> Parsed:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return refused(UNREADABLE, remark=f"lỗi khi đọc: {type(error).__name__}")
-
-
-def _bytes(path: Path, limits: Limits) -> bytes:
-    size = path.stat().st_size
-    if size > limits.max_file_mb * MEGABYTE:
-        raise Refusal(TOO_MANY_BYTES.format(limits.max_file_mb))
-    if size == 0:
-        raise Refusal(EMPTY)
-    return path.read_bytes()
 
 
 def _parse_bytes(data: bytes, limits: Limits) -> Parsed:

@@ -97,8 +97,7 @@ def _connect(path: Path) -> Connection:
 
 def _create_tables(connection: Connection) -> None:
     found = {
-        name
-        for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
     }
     if all(table.table_name in found for table in TABLES):
         return

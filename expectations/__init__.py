@@ -1,0 +1,1 @@
+"""What must hold: Great Expectations suites as plain data, compiled into one DuckDB scan."""

@@ -1,0 +1,35 @@
+"""Disbursement results of a provider: what became of each payment."""
+
+from __future__ import annotations
+
+from schemas.layouts.layout import Layout, Sheet, field
+from schemas.submissions import Result
+
+KET_QUA = Sheet(
+    kind="KET_QUA",
+    names=("KET_QUA", "Kết quả"),
+    fields=(
+        field(Result.payment_id, "Mã chi trả", "Mã khoản chi"),
+        field(Result.account_number, "Số tài khoản", "Số TK", "STK"),
+        field(Result.amount, "Số tiền"),
+        field(
+            Result.transacted_at,
+            "Thời gian giao dịch",
+            "Ngày giao dịch",
+            "Ngày giờ giao dịch",
+            "Thời gian GD",
+        ),
+        field(Result.transaction_no, "Số giao dịch", "Mã giao dịch", "Số GD"),
+        field(Result.status, "Trạng thái"),
+        field(Result.error_code, "Mã lỗi"),
+        field(Result.fee, "Phí", "Phí giao dịch", "Số tiền phí"),
+    ),
+    needed=(Result.amount, Result.status),
+)
+
+LAYOUT = Layout(
+    kind="ket_qua",
+    table=Result,
+    sheets=(KET_QUA,),
+    keys=((Result.payment_id,), (Result.account_number, Result.amount)),
+)

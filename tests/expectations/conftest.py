@@ -1,0 +1,84 @@
+"""Literal relations for suites: what a test does not say of a row is null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+
+from schemas.payments import Standing
+from schemas.submissions import AccountRow, Change
+
+Row = Mapping[str, Any]
+
+FACTS = {
+    "round_change": {
+        "birth_first_day": "DATE",
+        "fact_birth_year": "BIGINT",
+        "fact_gender": "VARCHAR",
+        "has_band": "BOOLEAN",
+        "registry_fold": "VARCHAR",
+    },
+    "round_account": {"number_digits": "BIGINT", "has_number": "BOOLEAN"},
+    "standing_now": {},
+    "anything": {
+        "word": "VARCHAR",
+        "other": "VARCHAR",
+        "number": "BIGINT",
+        "again": "BIGINT",
+        "flag": "BOOLEAN",
+        "day": "DATE",
+    },
+}
+TABLES = {"round_change": Change, "round_account": AccountRow, "standing_now": Standing}
+
+
+def _columns_of(relation: str) -> dict[str, str]:
+    table = TABLES.get(relation)
+    declared = {column.name: column.sql_type for column in table.columns} if table else {}
+    return {"row_id": "BIGINT"} | declared | FACTS[relation]
+
+
+def _fill(con: duckdb.DuckDBPyConnection, relation: str, rows: Sequence[Row]) -> None:
+    columns = _columns_of(relation)
+    assert not {name for row in rows for name in row} - set(columns)
+    body = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    con.execute(f"CREATE OR REPLACE TABLE {relation} ({body})")
+    places = ", ".join("?" * len(columns))
+    numbered = ({**row, "row_id": number} for number, row in enumerate(rows, start=1))
+    values = [[row.get(name) for name in columns] for row in numbered]
+    if values:
+        con.executemany(f"INSERT INTO {relation} VALUES ({places})", values)
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database in memory."""
+    with duckdb.connect() as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
+def columns_of() -> Callable[[str], dict[str, str]]:
+    """Return the columns of a relation that a suite judges, with their SQL types."""
+    return _columns_of
+
+
+@pytest.fixture(scope="session")
+def fill() -> Callable[[duckdb.DuckDBPyConnection, str, Sequence[Row]], None]:
+    """Create a relation with rows, numbered from 1."""
+    return _fill
+
+
+@pytest.fixture(scope="session")
+def parameters() -> dict[str, Any]:
+    """Return what a run gives to the suites."""
+    return {
+        "provinces": ["001", "011"],
+        "earliest_birth": date(1904, 7, 1),
+        "today": date(2024, 7, 5),
+        "phone_pattern": r"^0(?:3[2-9]|9[0-46-9])\d{7}$",
+    }
