@@ -71,6 +71,7 @@ class Standing(Table, name="standing"):
     identity_check_event = Integer()
     phone_check_event = Integer()
     account_check_event = Integer()
+    result_event = Integer(description="the provider's latest word, where EN10 stands")
 
 
 class Payment(Table, name="payment"):
@@ -93,6 +94,7 @@ class Payment(Table, name="payment"):
     account_number = Text("Số tài khoản", pii=Pii.SENSITIVE)
     payee_name = Text("Người nhận", pii=Pii.BASIC)
     payee_citizen_id = Text("Số định danh người nhận", pii=Pii.BASIC)
+    beneficiary_name = Text("Người hưởng", pii=Pii.BASIC)
     payee_village = Text("Thôn/bản", pii=Pii.BASIC)
     payee_phone = Text("Số điện thoại", pii=Pii.BASIC)
 

@@ -361,10 +361,9 @@ def _issue_repairs(connection: Connection, cycle: int) -> None:
         """
         SELECT $cycle AS cycle, sha256, sheet, row_no, rule, 'fix' AS severity,
             string_agg(DISTINCT field, ', ' ORDER BY field) AS field,
-            'Đã tự sửa khi nhận: ' || any_value(message) AS message,
+            'Đã tự sửa khi nhận; giá trị trước và sau được lưu lại.' AS message,
             any_value(dossier_no) AS dossier_no, 'ingest' AS stage
         FROM repair SEMI JOIN place USING (sha256)
-        JOIN (SELECT rule, message FROM rule_word) USING (rule)
         LEFT JOIN (
             SELECT sha256, sheet, row_no, dossier_no FROM change
             UNION ALL SELECT sha256, sheet, row_no, dossier_no FROM account_row

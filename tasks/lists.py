@@ -15,6 +15,7 @@ from schemas.period import month_text, month_vi
 from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
 from schemas.quality import RULES
 from tasks import warehouse
+from tasks.bulk import bulk_aside
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
 from tasks.render import Sheet, csv_bytes, xlsx_bytes
@@ -195,7 +196,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     stage_bases(office, connection)
     _stage_rates_ahead(office, connection, month)
     lag = 1 if office.age_change == "next" else 0
-    files = [_deltas(office, connection, month)]
+    files = _deltas(office, connection, month)
     for wanted in (POLICE, TELECOM, BANK, HELD, AGE):
         found = shown(connection, wanted.select, month=month, age_lag=lag)
         files.append(_csv(wanted, found))
@@ -253,8 +254,14 @@ def _in_words(found: pl.DataFrame) -> pl.DataFrame:
         ],
     }
     return found.with_columns(
-        expression for column in found.columns for expression in words.get(column, [])
+        *(expression for column in found.columns for expression in words.get(column, [])),
+        *(_day(name) for name in ("birth_date",) if name in found.columns),
     )
+
+
+def _day(name: str) -> pl.Expr:
+    """Write `1944-06-20` as `20/06/1944`, and `1944-06` as `06/1944`."""
+    return pl.col(name).str.split("-").list.reverse().list.join("/")
 
 
 def _word(column: str, words: Mapping[str, str], name: str) -> pl.Expr:
@@ -262,13 +269,21 @@ def _word(column: str, words: Mapping[str, str], name: str) -> pl.Expr:
     return codes.replace_strict(words, default=codes, return_dtype=pl.String).alias(name)
 
 
-def _deltas(office: Office, connection: Connection, month: int) -> OutFile:
+def _deltas(office: Office, connection: Connection, month: int) -> list[OutFile]:
     """Return the workbook of increases, decreases and adjustments, a sheet each."""
     found = shown(connection, "list_deltas", month=month).with_columns(
-        _word("reason", REASONS_VI, "reason")
+        _word("reason", REASONS_VI, "reason"), _day("birth_date")
     )
-    sheets = [_delta_sheet(office, month, kind, found) for kind in DELTA_KINDS]
-    return OutFile(f"bien_dong_{month_text(month)}.xlsx", xlsx_bytes(sheets), found.height)
+    sheets, bulk = [], []
+    for kind in DELTA_KINDS:
+        sheet = _delta_sheet(office, month, kind, found)
+        name = f"bien_dong_{kind}_{month_text(month)}.csv"
+        sheet, aside = bulk_aside(sheet, name)
+        sheets.append(sheet)
+        bulk += aside
+    rows = sum(sheet.frame.height for sheet in sheets)
+    book = OutFile(f"bien_dong_{month_text(month)}.xlsx", xlsx_bytes(sheets), rows)
+    return [book, *bulk]
 
 
 def _delta_sheet(office: Office, month: int, kind: str, found: pl.DataFrame) -> Sheet:

@@ -45,6 +45,7 @@ SELECT
     if(
         amount > 0 AND channel = 'account', holder_citizen_id, person.citizen_id
     ) AS payee_citizen_id,
+    person.full_name AS beneficiary_name,
     person.village AS payee_village,
     standing_now.phone AS payee_phone
 FROM summed

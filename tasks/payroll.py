@@ -40,6 +40,7 @@ ROW_OF_RULE = {
     "ID12": "identity_check_event",
     "AC07": "phone_check_event",
     "AC08": "account_check_event",
+    "EN10": "result_event",
 }
 
 
@@ -234,6 +235,7 @@ def _write_issues(connection: Connection, month: int) -> None:
             SELECT event_no, sha256, sheet, row_no FROM change
             UNION ALL SELECT event_no, sha256, sheet, row_no FROM account_row
             UNION ALL SELECT event_no, sha256, sheet, row_no FROM verification
+            UNION ALL SELECT event_no, sha256, sheet, row_no FROM result
         )
         SELECT $month AS cycle, sha256, sheet, row_no, rule,
             coalesce(milder, severity) AS severity, field, message, dossier_no,

@@ -111,11 +111,17 @@ def _named(connection: Connection, month: int, table: pl.DataFrame) -> pl.DataFr
 
 
 def _sheet(office: Office, month: int, table: pl.DataFrame, name: str) -> Sheet:
+    """Return one line per metric and one column per commune, scheme or provider."""
+    units = table.get_column("unit").to_list()
+    columns = {
+        f"unit_{place}": pl.Series([row[metric] for metric in SHOWN], dtype=pl.Object)
+        for place, row in enumerate(table.iter_rows(named=True))
+    }
+    labels = {"label": pl.Series([METRICS[metric] for metric in SHOWN])}
     return Sheet(
         name=name,
-        frame=table,
-        headers={"unit": name.removeprefix("Theo ").capitalize()}
-        | {metric: METRICS[metric] for metric in SHOWN},
+        frame=pl.DataFrame(labels | columns),
+        headers={"label": "Chỉ tiêu"} | dict(zip(columns, units, strict=True)),
         title=(
             office.parent.upper(),
             office.name.upper(),

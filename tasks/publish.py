@@ -33,15 +33,18 @@ DATABASE = "analytics.duckdb"
 FULL_DATABASE = "analytics_full.duckdb"
 ACCESS_LOG = "access_log.csv"
 STORAGE = "v1.2.0"  # what the analysts' older tools can read
-# The same rows give the same bytes only from one thread, without the compressions that sample at
-# random, and with blocks of memory that begin as zeros: gaps in a block are written as they are.
+ROWS_A_GROUP = 122_880
+# DuckDB writes gaps within a block as the memory was, its compressions sample at random and keep
+# what lies below empty cells. The same rows give the same bytes only uncompressed, from one
+# thread, in whole blocks of memory that begin as zeros. The Parquet files are the small copy.
 SAME_BYTES: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     "async_threads": 0,
-    "block_allocator_memory": "2GB",
-    "disabled_compression_methods": "fsst,dict_fsst,zstd",
+    "force_compression": "uncompressed",
+    "initial_column_segment_size": 262_144,
+    "memory_limit": "1GB",  # what is more goes to disk
+    "block_allocator_memory": "2GB",  # address space above the limit, taken only as needed
 }
-ROWS_A_GROUP = 122_880
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ TEXT_ONLY = {
 }
 FORMULA_STARTS = r"^([=+\-@\t\r])"
 WIDEST = 48
+HEADER_HEIGHT = 32  # points: two lines of a header
 COLUMN_LIMIT = 200  # rows looked at for a column's width
 
 
@@ -71,6 +72,7 @@ def _write_sheet(workbook: Workbook, sheet: Sheet) -> None:
     header_row = len(sheet.title)
     for position, label in enumerate(sheet.headers.values()):
         worksheet.write_string(header_row, position, label, head)
+    worksheet.set_row(header_row, HEADER_HEIGHT)
     worksheet.freeze_panes(header_row + 1, 0)
     last = _write_rows(workbook, worksheet, sheet, header_row + 1)
     for offset, line in enumerate(sheet.footer, start=1):

@@ -29,6 +29,7 @@ from tasks.sample_tables import Flags, Ints, age_used, month_number
 # Per mille of the running dossiers, a month.
 DEATHS, MOVES, LEAVES, STOPS = 4, 3, 2, 4
 DEGREES, CATEGORIES, CORRECTIONS, CHANGED_ACCOUNTS, WRONG_REPORTS = 2, 1, 5, 5, 1
+LATE_DECISIONS = 300  # per mille of changes of degree
 # Per mille of those who could: come back, get a first account.
 RETURNS, FIRST_ACCOUNTS = 250, 60
 LATE_DEATH = 5
@@ -179,15 +180,27 @@ def _change_family(month: Month, positions: Ints, family: str, reason: str) -> N
     holds = office.tables.band(new, office.people.birth_month[person], cycle) != NONE
     positions, person, new = positions[holds], person[holds], new[holds]
     old = office.benefits.family[positions]
-    rows = event_rows(month, positions, month.cycle, reason)
+    late = LATE_DECISIONS if reason == "DOI_MUC_DO_KT" else 0
+    effective = _decided_late(month, positions, late)
+    rows = event_rows(month, positions, effective, reason)
     month.dieu_chinh.append(
         rows.with_columns(
             family=pl.Series(new), old_family=pl.Series(old), units=pl.lit(1, pl.Int64)
         )
     )
-    _stop(month, positions, month.cycle)
-    _begin(office, person, new, month.cycle)
+    _stop(month, positions, effective)
+    _begin(office, person, new, effective)
     month.touched.append(person)
+
+
+def _decided_late(month: Month, positions: Ints, per_mille: int) -> Ints:
+    """Mostly this cycle, sometimes the one before: arrears of one benefit, recovery of the other.
+
+    Never before the benefit began, nor in the first cycle, when nothing was paid yet.
+    """
+    is_late = chance(month.office.rng, per_mille, len(positions)).astype(np.int64)
+    began = month.office.benefits.from_month[positions]
+    return np.where(began < month.cycle - 1, month.cycle - is_late, month.cycle)
 
 
 def _begin(office: Office, person: Ints, family: Ints, from_month: Ints | int) -> Ints:

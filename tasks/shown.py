@@ -25,8 +25,4 @@ def stage_bases(office: Office, connection: Connection) -> None:
 
 def shown(connection: Connection, name: str, **parameters: Any) -> pl.DataFrame:
     """Return the rows of `dashboards/<name>.sql`, with those of the parameters that it names."""
-    text = dashboards.select(name)
-    named = {key: parameters[key] for key in set(warehouse.PARAMETER.findall(text))}
-    found = pl.from_arrow(connection.sql(text, params=named).to_arrow_table())
-    assert isinstance(found, pl.DataFrame)
-    return found
+    return warehouse.frame(connection, dashboards.select(name), **parameters)

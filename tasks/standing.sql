@@ -151,7 +151,7 @@ answered AS (
 ),
 
 missed AS (
-    SELECT dossier_no
+    SELECT dossier_no, max(event_no) AS missed_event
     FROM spoken
     WHERE channel = 'cash' AND status = 'failed' AND status_reason = 'KHONG_DEN_NHAN'
         AND month >= $month - 3
@@ -221,7 +221,8 @@ facts AS (
         account_now.event_no AS account_event,
         id_check.event_no AS identity_check_event,
         phone_check.event_no AS phone_check_event,
-        account_check.event_no AS account_check_event
+        account_check.event_no AS account_check_event,
+        missed_event AS result_event
     FROM concerned
     JOIN person USING (dossier_no)
     LEFT JOIN commune USING (dossier_no)

@@ -7,10 +7,12 @@ import polars as pl
 from schemas.codes import SCHEMES
 from schemas.period import month_text, month_vi
 from tasks.amount_words import amount_in_words
+from tasks.bulk import bulk_aside
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
 from tasks.render import Sheet, xlsx_bytes
 from tasks.shown import shown
+from tasks.values import fold
 from tasks.warehouse import Connection
 
 HEADERS = {
@@ -32,14 +34,15 @@ SIGNERS_VI = {"prepared_by": "Người lập", "accountant": "Kế toán", "head
 def write_treasury(office: Office, connection: Connection, month: int) -> None:
     """Write `outbox/<month>/treasury/`: a workbook per scheme that pays anybody."""
     payees = shown(connection, "treasury", month=month)
-    files = [
-        _workbook(office, month, scheme, payees.filter(pl.col("scheme") == scheme))
-        for scheme in SCHEMES
-    ]
-    write_folder(office.outbox(month) / "treasury", [file for file in files if file.rows])
+    files = []
+    for scheme in SCHEMES:
+        listed = payees.filter(pl.col("scheme") == scheme)
+        if listed.height:
+            files += _workbook(office, month, scheme, listed)
+    write_folder(office.outbox(month) / "treasury", files)
 
 
-def _workbook(office: Office, month: int, scheme: str, payees: pl.DataFrame) -> OutFile:
+def _workbook(office: Office, month: int, scheme: str, payees: pl.DataFrame) -> list[OutFile]:
     total = int(payees["amount"].sum())
     sheet = Sheet(
         name=scheme,
@@ -54,19 +57,23 @@ def _workbook(office: Office, month: int, scheme: str, payees: pl.DataFrame) -> 
         footer=_footer(office, payees, total),
         total={"amount": total},
     )
-    return OutFile(
-        name=f"kho_bac_{scheme}_{month_text(month)}.xlsx",
-        data=xlsx_bytes([sheet]),
-        rows=payees.height,
-        amount=total,
-        about={"scheme": scheme},
+    name = f"kho_bac_{scheme}_{month_text(month)}"
+    sheet, bulk = bulk_aside(sheet, f"{name}.csv", total, {"scheme": scheme})
+    listed = 0 if bulk else total
+    book = OutFile(
+        f"{name}.xlsx", xlsx_bytes([sheet]), sheet.frame.height, listed, {"scheme": scheme}
     )
+    return [book, *bulk]
 
 
 def _with_notes(payees: pl.DataFrame) -> pl.DataFrame:
     """Number the payees, and say who is paid in cash or receives for somebody else."""
     cash = pl.when(pl.col("channel") == "cash").then(pl.lit("Tiền mặt"))
-    differs = pl.col("payee_name") != pl.col("full_name")
+    own = [
+        fold(payee) == fold(person)
+        for payee, person in payees.select("payee_name", "full_name").iter_rows()
+    ]
+    differs = ~pl.Series(own, dtype=pl.Boolean)
     stands_in = pl.when(differs).then("Nhận thay " + pl.col("full_name"))
     note = pl.concat_str(cash, stands_in, separator="; ", ignore_nulls=True)
     return payees.with_row_index("number", offset=1).with_columns(

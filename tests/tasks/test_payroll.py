@@ -352,6 +352,20 @@ def test_a_changed_account_waits_for_the_banks_word(house: House) -> None:
     assert channels(house, "2024-07") == {"H1": ("account", None, "AGRIBANK")}
 
 
+def test_three_cycles_not_collected_ask_for_a_visit(house: House) -> None:
+    house.send("TANG", [tang("H1", "BT06D", "06/2024", citizen_id=ID)])
+    house.ingest()
+    for month in ("2024-06", "2024-07", "2024-08"):
+        house.pay(month)
+        house.answer(
+            month, {"dossier_no": "H1", "status": "LOI", "error_code": "KHONG_DEN_NHAN"}
+        )
+        assert house.rules("rule = 'EN10'") == []
+    house.prepare("2024-09")
+    [issue] = house.table("issue", "rule = 'EN10'")
+    assert (issue["severity"], issue["row_no"], issue["sheet"]) == ("warn", 2, "")
+
+
 def test_a_death_told_by_the_provider_holds_until_the_commune_answers(house: House) -> None:
     house.send("TANG", [tang("H1", "BT06D", "06/2024", citizen_id=ID)])
     house.ingest()

@@ -1,0 +1,15 @@
+-- One row per instruction of the month whose result is not known.
+SELECT
+    provider, channel, scheme, payment_id, dossier_no, full_name,
+    coalesce(name_vi, payment_status.commune_code) AS commune,
+    payee_name, short_name AS bank, account_number, amount, status,
+    -- RS04: nothing heard after the report day.
+    $today::DATE > month_last_day(month - 1) + $report_deadline_day::INTEGER AS is_late
+FROM payment_status
+LEFT JOIN person USING (dossier_no)
+LEFT JOIN bank USING (bin)
+LEFT JOIN admin_unit
+    ON admin_unit.commune_code = payment_status.commune_code
+    AND month_text($month) BETWEEN valid_from AND coalesce(valid_to, '9999-12')
+WHERE month = $month AND is_instruction AND status IN ('instructed', 'processing')
+ORDER BY provider, channel, payment_status.commune_code, payment_id

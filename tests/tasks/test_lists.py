@@ -1,0 +1,197 @@
+"""The lists of a month: who is in them, what they say, and what they do not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from schemas.period import month_number
+from tasks.lists import NEXT_STEPS, write_followup, write_lists
+from tasks.outbox import verify_folder
+from tests.small_office import JULY, payment_id, small_office
+
+
+@pytest.fixture(scope="module")
+def outbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with small_office(tmp_path_factory.mktemp("office")) as (office, connection):
+        write_lists(office, connection, JULY)
+        write_followup(office, connection, JULY)
+        yield office.outbox(JULY)
+
+
+def read(path: Path, *headers: str) -> list[tuple[str, ...]]:
+    """Return some columns of a CSV list."""
+    text = path.read_bytes().decode("utf-8-sig")
+    return [tuple(row[name] for name in headers) for row in csv.DictReader(io.StringIO(text))]
+
+
+def test_manifests_hold(outbox: Path) -> None:
+    assert verify_folder(outbox / "lists") == []
+    assert verify_folder(outbox / "followup") == []
+    files = json.loads((outbox / "lists" / "manifest.json").read_text())["files"]
+    assert {entry["name"]: entry["rows"] for entry in files} == {
+        "bien_dong_2024-07.xlsx": 4,
+        "can_xem.csv": 6,
+        "de_nghi_cong_an.csv": 3,
+        "de_nghi_ngan_hang.csv": 2,
+        "de_nghi_nha_mang.csv": 2,
+        "sap_doi_do_tuoi.csv": 3,
+        "tam_giu.csv": 1,
+    }
+
+
+def test_workbook_of_changes(outbox: Path) -> None:
+    book = openpyxl.load_workbook(outbox / "lists" / "bien_dong_2024-07.xlsx")
+    assert book.sheetnames == ["Tăng", "Giảm", "Điều chỉnh"]
+    rows = list(book["Điều chỉnh"].iter_rows(min_row=3, values_only=True))
+    assert rows[0] == (
+        *("STT", "Mã hồ sơ", "Họ và tên", "Ngày sinh", "Xã", "Thôn/bản", "Nguồn"),
+        *("Mức trước", "Mức sau", "Lý do", "Số quyết định", "Truy lĩnh", "Truy thu"),
+    )
+    assert rows[1] == (
+        *(1, "P01", "Vừ A Hùng", "15/07/1944", "Thị trấn Tủa Chùa", "Bản 1", "BTXH"),
+        *(540_000, 750_000, "Đổi mức chuẩn", "12/QĐ", 210_000, -60_000),
+    )
+    assert rows[3][7:] == (1_080_000, 1_250_000, None, None, 210_000, -60_000)
+    decreases = list(book["Giảm"].iter_rows(min_row=4, max_row=4, values_only=True))
+    assert decreases[0][1:3] == ("P08", "Mùa A Súa")
+
+
+def test_police_list(outbox: Path) -> None:
+    assert read(
+        outbox / "lists" / "de_nghi_cong_an.csv", "Mã hồ sơ", "Quy tắc", "Hồ sơ trùng", "Xã"
+    ) == [
+        ("P07", "ID05", "P01", "Thị trấn Tủa Chùa"),
+        ("P06", "ID06", "", "Thị trấn Tủa Chùa"),
+        ("P09", "ID12", "", "Xã Huổi Só"),
+    ]
+
+
+def test_telecom_list(outbox: Path) -> None:
+    assert read(
+        outbox / "lists" / "de_nghi_nha_mang.csv", "Mã hồ sơ", "Quy tắc", "Số điện thoại"
+    ) == [("P06", "AC06", "0123"), ("P09", "AC07", "0981000009")]
+
+
+def test_bank_list(outbox: Path) -> None:
+    assert read(outbox / "lists" / "de_nghi_ngan_hang.csv", "Mã hồ sơ", "Quy tắc", "Ngân hàng") == [
+        ("P09", "AC08", "BIDV"),
+        ("P09", "AC09", "BIDV"),
+    ]
+
+
+def test_held_list(outbox: Path) -> None:
+    assert read(
+        outbox / "lists" / "tam_giu.csv", "Mã hồ sơ", "Xã", "Nguồn", "Số tiền tạm giữ", "Quy tắc"
+    ) == [("P07", "Thị trấn Tủa Chùa", "BTXH", "750000", "ID05")]
+
+
+def test_approver_sees_alerts_then_warnings(outbox: Path) -> None:
+    path = outbox / "lists" / "can_xem.csv"
+    assert read(path, "Quy tắc", "Mã hồ sơ") == [
+        ("Cảnh báo", ""),
+        ("Cảnh báo", ""),
+        ("AC09", "P09"),
+        ("AC10", "P02"),
+        ("AC11", "P07"),
+        ("EN10", "P05"),
+    ]
+    assert read(path, "Nội dung")[:2] == [("Số người tăng 12%",), ("Số tiền tăng 9%",)]
+    assert read(path, "Tên chủ tài khoản", "Số hồ sơ người này nhận")[3] == ("Giàng A Tủa", "6")
+
+
+def test_bands_that_change_within_three_months(outbox: Path) -> None:
+    # P01 was 80 in July and P07 is in September: the month after. P10 is 3 in September.
+    assert read(
+        outbox / "lists" / "sap_doi_do_tuoi.csv",
+        *("Từ tháng", "Mã hồ sơ", "Lý do", "Mã loại hiện nay", "Mã loại mới"),
+        *("Mức hiện nay", "Mức mới"),
+    ) == [
+        ("2024-08", "P01", "Đổi hệ số theo độ tuổi", "BT05A1", "BT05A2", "750000", "1000000"),
+        ("2024-10", "P07", "Đổi hệ số theo độ tuổi", "BT05A1", "BT05A2", "750000", "1000000"),
+        ("2024-10", "P10", "Hết độ tuổi hưởng", "BT07", "", "750000", "0"),
+    ]
+
+
+def test_band_changes_in_the_birthday_month_where_the_office_says_so(tmp_path: Path) -> None:
+    with small_office(tmp_path) as (office, connection):
+        write_lists(replace(office, age_change="same"), connection, JULY)
+        path = office.outbox(JULY) / "lists" / "sap_doi_do_tuoi.csv"
+        assert read(path, "Từ tháng", "Mã hồ sơ") == [("2024-09", "P07"), ("2024-09", "P10")]
+
+
+def test_birth_by_year_only_counts_in_the_persons_favour(tmp_path: Path) -> None:
+    # An old person is born in January: P05 (1943) was 80 in January 2023.
+    with small_office(tmp_path) as (office, connection):
+        connection.execute("UPDATE person SET birth_date = '1944' WHERE dossier_no = 'P05'")
+        connection.execute("UPDATE person SET birth_date = '2021' WHERE dossier_no = 'P10'")
+        for month, wanted in (("2023-12", [("2024-02", "P05")]), ("2024-10", [("2025-01", "P10")])):
+            number = month_number(month)
+            connection.execute(
+                "UPDATE benefit_interval SET from_month = $1 WHERE from_month < $1", [number]
+            )
+            write_lists(office, connection, number)
+            path = office.outbox(number) / "lists" / "sap_doi_do_tuoi.csv"
+            found = read(path, "Từ tháng", "Mã hồ sơ")
+            assert [row for row in found if row[1] in ("P05", "P10")] == wanted
+
+
+def test_pending_list(outbox: Path) -> None:
+    assert read(
+        outbox / "followup" / "cho_ket_qua.csv",
+        *("Mã chi trả", "Mã hồ sơ", "Số tiền", "Trạng thái", "Quá ngày báo cáo"),
+    ) == [
+        (payment_id(7), "P06", "750000", "đang xử lý", "RS04: quá hạn"),
+        (payment_id(6), "P05", "500000", "đã gửi lệnh chi", "RS04: quá hạn"),
+    ]
+
+
+def test_exceptions_lead_with_what_waits_longest(outbox: Path) -> None:
+    # The cycle of September is open: the wrong amount of July waits for the second cycle.
+    assert read(
+        outbox / "followup" / "ngoai_le.csv",
+        *("Quy tắc", "Mã hồ sơ", "Số tiền lệnh chi", "Số tiền đơn vị báo", "Tệp", "Dòng"),
+    ) == [
+        ("RS02", "P06", "750000", "700000", "07/agri.csv", "3"),
+        ("RS01", "", "", "1", "07/agri.csv", "4"),
+    ]
+
+
+def test_wrong_amounts_of_earlier_months_stay_on_the_list(tmp_path: Path) -> None:
+    with small_office(tmp_path) as (office, connection):
+        write_followup(office, connection, JULY + 1)
+        path = office.outbox(JULY + 1) / "followup" / "ngoai_le.csv"
+        assert read(path, "Kỳ", "Quy tắc") == [("2024-07", "RS02")]
+
+
+def test_failed_list_says_what_happens_next(outbox: Path) -> None:
+    assert read(
+        outbox / "followup" / "that_bai.csv", "Mã hồ sơ", "Trạng thái", "Lý do", "Xử lý tiếp"
+    ) == [
+        ("P02", "lỗi", "sai số tài khoản", NEXT_STEPS["SAI_SO_TK"]),
+        ("P09", "lỗi", "không đến nhận", NEXT_STEPS["KHONG_DEN_NHAN"]),
+        ("P03", "hoàn trả", "tài khoản đã đóng", NEXT_STEPS["TK_DONG"]),
+    ]
+
+
+def test_lists_that_leave_the_office_tell_no_category(outbox: Path) -> None:
+    paths = [*sorted(outbox.glob("lists/de_nghi_*.csv")), *outbox.glob("followup/*.csv")]
+    assert len(paths) == 6
+    for path in paths:
+        assert "BT0" not in path.read_text(encoding="utf-8-sig"), path.name
+
+
+def test_writing_again_changes_no_byte(tmp_path: Path) -> None:
+    with small_office(tmp_path) as (office, connection):
+        write_lists(office, connection, JULY)
+        folder = office.outbox(JULY) / "lists"
+        first = {path.name: path.read_bytes() for path in folder.iterdir()}
+        write_lists(office, connection, JULY)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == first

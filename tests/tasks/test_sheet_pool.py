@@ -1,0 +1,78 @@
+"""A file that takes its reader down takes nothing else down."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tasks import sheet_pool
+from tasks.office import Limits
+from tasks.sheet_pool import DIED, TOO_SLOW, SheetReader, close_reader, parse_all
+
+LIMITS = Limits()
+GOOD = "Mã hồ sơ,Họ tên,Mã loại,Hưởng từ tháng\nHS1,Vừ A Hùng,BT05A,07/2024\n"
+
+
+@pytest.fixture
+def reader() -> Iterator[SheetReader]:
+    found = SheetReader()
+    yield found
+    found.close()
+
+
+def good(tmp_path: Path, name: str = "a.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(GOOD, encoding="utf-8")
+    return path
+
+
+def die(path: Path, name: str, limits: Limits) -> None:
+    """Stand for a reader that aborts its process."""
+    os._exit(1)
+
+
+def test_a_file_on_which_every_child_dies_is_refused(
+    reader: SheetReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_pool, "parse", die)
+    path = good(tmp_path)
+    assert reader.parse(path, path.name, LIMITS).refusal == DIED
+
+
+def test_a_child_that_dies_or_stalls_is_replaced(reader: SheetReader, tmp_path: Path) -> None:
+    path = good(tmp_path)
+    assert reader.parse(path, path.name, LIMITS).frame.height == 1
+    first = child_of(reader)
+    os.kill(first, 9)
+    assert reader.parse(path, path.name, LIMITS).frame.height == 1
+    assert child_of(reader) != first
+    assert reader.parse(slow(tmp_path), "x", LIMITS, seconds=0.2).refusal == TOO_SLOW
+    assert reader.parse(path, path.name, LIMITS).frame.height == 1
+
+
+def child_of(reader: SheetReader) -> int:
+    assert reader._pool is not None
+    return next(iter(reader._pool._processes))
+
+
+def slow(tmp_path: Path) -> Path:
+    """Return a file that takes more than a moment to read."""
+    path = tmp_path / "slow.csv"
+    path.write_text(GOOD + "x," * 20_000_000)
+    return path
+
+
+def test_files_come_in_order_from_one_child(tmp_path: Path) -> None:
+    paths = [good(tmp_path, f"{n}.csv") for n in range(5)]
+    (tmp_path / "2.csv").write_bytes(b"\0")
+    started = time.perf_counter()
+    try:
+        found = [parsed.refusal is None for parsed in parse_all(paths, LIMITS)]
+    finally:
+        close_reader()
+    assert found == [True, True, False, True, True]
+    assert time.perf_counter() - started < 15
