@@ -29,21 +29,43 @@ spoken AS (
     WHERE has_effect
         AND (cycle = $month OR effective_month = $month)
         AND NOT (reason = 'HIEN_HUONG' AND cycle = $start_month)
+        -- Corrections of a name, and codes of the same family, touch no amount.
         AND (
-            reason <> 'CAI_CHINH' OR birth_date IS NOT NULL OR units IS NOT NULL
+            kind <> 'DIEU_CHINH'
+            OR units IS NOT NULL
+            OR if(
+                reason = 'CAI_CHINH',
+                birth_date IS NOT NULL,
+                coalesce(family <> old_family, FALSE)
+            )
         )
 ),
 
--- A death is the reason in every scheme.
+-- A death is the reason in every scheme and commune where it stopped something.
+stopped_by_death AS (
+    SELECT DISTINCT dossier_no, scheme, commune_code, stop_event AS event_no
+    FROM benefit_interval
+    SEMI JOIN changed USING (dossier_no)
+    WHERE stop_reason = 'CHET'
+),
+
 reason AS (
     SELECT
         changed.commune_code, changed.dossier_no, changed.scheme,
-        arg_max({'reason': reason, 'decision_no': decision_no}, event_no) AS latest
+        arg_max({'reason': reason, 'decision_no': decision_no}, spoken.event_no) AS latest
     FROM changed
     JOIN spoken
         ON spoken.dossier_no = changed.dossier_no
-        AND spoken.commune_code = changed.commune_code
-        AND (changed.scheme IN (spoken.scheme, old_scheme) OR reason = 'CHET')
+    LEFT JOIN stopped_by_death
+        ON stopped_by_death.dossier_no = changed.dossier_no
+        AND stopped_by_death.scheme = changed.scheme
+        AND stopped_by_death.commune_code = changed.commune_code
+        AND stopped_by_death.event_no = spoken.event_no
+    WHERE stopped_by_death.event_no IS NOT NULL
+        OR (
+            spoken.commune_code = changed.commune_code
+            AND changed.scheme IN (spoken.scheme, old_scheme)
+        )
     GROUP BY ALL
 ),
 

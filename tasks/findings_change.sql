@@ -3,6 +3,7 @@
 SELECT row_id, 'FL03' AS rule, 'commune_code' AS field
 FROM round_change
 WHERE commune_code IS NULL
+    OR commune_code NOT IN (SELECT commune_code FROM admin_unit WHERE is_office = 'yes')
     OR (kind <> 'TANG' AND has_interval AND last_commune <> commune_code)
 UNION ALL
 SELECT row_id, 'FL04', field
@@ -40,13 +41,15 @@ WHERE kind <> 'GIAM'
 UNION ALL
 SELECT row_id, 'EN04', 'category_code'
 FROM round_change
-WHERE kind = 'TANG' AND is_running AND known_has_band
+WHERE kind = 'TANG'
+    AND ((is_running AND known_has_band) OR (is_on_roster AND reason = 'HIEN_HUONG'))
 UNION ALL
 SELECT row_id, 'EN05', 'category_code'
 FROM round_change
-WHERE (kind = 'GIAM' AND NOT is_running)
+WHERE (kind = 'GIAM' AND NOT is_running AND target_family IS NOT NULL)
     OR (
         kind = 'DIEU_CHINH'
+        AND target_family IS NOT NULL
         AND (NOT is_running OR effective_month < last_from)
         AND NOT lacks_old_category
     )

@@ -8,15 +8,11 @@ from pathlib import Path
 
 from schemas.period import month_text
 from tasks import cycles, outbox, payroll, warehouse
-from tasks.office import Office
+from tasks.office import InvariantBroken, Office
 from tasks.warehouse import Connection
 
 INVARIANTS = tuple(sorted(path.stem for path in (Path(__file__).parent / "invariants").iterdir()))
 SHOWN = 5  # rows named in a message
-
-
-class InvariantBroken(Exception):
-    """The ledger contradicts itself: nothing of the step that found it is kept."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ class Refused(Exception):
     """What an officer asked cannot be done now; the text says why and what to do, in Vietnamese."""
 
 
+class InvariantBroken(Exception):
+    """The ledger contradicts itself: nothing of the step that found it is kept."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What an inbound file may cost."""

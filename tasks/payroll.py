@@ -25,7 +25,7 @@ from schemas.payments import (
 from schemas.period import month_text
 from schemas.quality import Issue
 from tasks import cycles, reconciliation, registry, warehouse
-from tasks.office import Office, Refused
+from tasks.office import InvariantBroken, Office, Refused
 from tasks.registry import Judge
 from tasks.warehouse import Connection
 
@@ -78,6 +78,7 @@ def prepare(
         reconciliation.match(connection)
         compute(connection, office, month, through, judge)
         _store(connection, month)
+        _require_paid_once(connection, month)
         _write_issues(connection, month)
         alerts = _alerts(connection, office, month)
         digest = payroll_digest(connection, office, month)
@@ -207,6 +208,14 @@ def _store(connection: Connection, month: int) -> None:
     }
     for table, select in staged.items():
         warehouse.replace(connection, table, "month = $month", select, month=month)
+
+
+def _require_paid_once(connection: Connection, month: int) -> None:
+    twice = warehouse.rows(connection, warehouse.sql("overpaid"), month=month)
+    if twice:
+        raise InvariantBroken(
+            f"Bảng chi kỳ {month_text(month)} chi trùng {len(twice)} khoản: không giữ lại gì."
+        )
 
 
 def _write_issues(connection: Connection, month: int) -> None:

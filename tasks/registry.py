@@ -23,8 +23,6 @@ from tasks.warehouse import Connection
 Judge = Callable[[Connection, str, str], None]
 Effect = Callable[[Connection, int], None]
 
-MAX_AHEAD = 12  # months after the cycle that a row may take effect in (EN06)
-
 
 @dataclass(frozen=True)
 class Judged:
@@ -59,7 +57,13 @@ def fold(connection: Connection, office: Office, cycle: int, judge: Judge) -> No
 def _prepare_tables(connection: Connection, office: Office, cycle: int) -> None:
     connection.execute("CREATE OR REPLACE TEMP TABLE waiting (row_id BIGINT)")
     stage_rules(connection)
-    stage_rates(connection, office, cycle - office.max_arrears_months, cycle + MAX_AHEAD)
+    first, last = warehouse.rows(
+        connection,
+        "SELECT least(min(effective_month), $cycle), greatest(max(effective_month), $cycle)"
+        " FROM incoming_change WHERE reason <> 'HIEN_HUONG'",
+        cycle=cycle,
+    )[0]
+    stage_rates(connection, office, first or cycle, last or cycle)
 
 
 def stage_rules(connection: Connection) -> None:

@@ -30,7 +30,7 @@ said_before AS (
 ),
 
 roster AS (
-    SELECT dossier_no, min(cycle) AS roster_cycle
+    SELECT dossier_no, min(cycle) AS roster_cycle, list(DISTINCT family) AS roster_families
     FROM change
     SEMI JOIN submitted USING (dossier_no)
     WHERE is_taken AND has_effect AND reason = 'HIEN_HUONG'
@@ -58,7 +58,8 @@ faced AS (
         last_commune,
         last_interval.stop_reason AS last_reason,
         coalesce(last_said = fingerprint, FALSE) AS says_same,
-        roster_cycle
+        roster_cycle,
+        coalesce(list_contains(roster_families, submitted.family), FALSE) AS is_on_roster
     FROM submitted
     LEFT JOIN person USING (dossier_no)
     LEFT JOIN last_interval USING (dossier_no, target_family)
@@ -70,10 +71,13 @@ faced AS (
     LEFT JOIN roster ON roster.dossier_no = submitted.dossier_no
 ),
 
--- Bands at any validity: who is past them has aged out, whatever the decree of the month says.
+-- ID08 looks at bands of any validity: EN01 says whether they are in law. A benefit counts as
+-- running beside another (EN04, EN07) only while a band of it is in law.
 band AS (
-    SELECT DISTINCT family, coalesce(age_from_months, 0) AS age_from,
-        coalesce(age_to_months, 2147483647) AS age_to
+    SELECT family, coalesce(age_from_months, 0) AS age_from,
+        coalesce(age_to_months, 2147483647) AS age_to,
+        month_number(valid_from) AS law_from,
+        coalesce(month_number(valid_to), 2147483647) AS law_to
     FROM category
 ),
 
@@ -83,7 +87,8 @@ banded AS (
         bool_or(age_months(fact_birth, judged_month) >= age_from
             AND age_months(fact_birth, judged_month) < age_to) AS has_band,
         bool_or(age_months(known_birth, judged_month) >= age_from
-            AND age_months(known_birth, judged_month) < age_to) AS known_has_band
+            AND age_months(known_birth, judged_month) < age_to
+            AND judged_month BETWEEN law_from AND law_to) AS known_has_band
     FROM faced
     JOIN band USING (family)
     WHERE judged_month IS NOT NULL
@@ -123,7 +128,9 @@ beside AS (
         ON band.family = other.family
         AND age_months(faced.known_birth, faced.judged_month) >= band.age_from
         AND age_months(faced.known_birth, faced.judged_month) < band.age_to
-    WHERE faced.scheme IN ('BTXH', 'HTXH')
+        AND faced.judged_month BETWEEN band.law_from AND band.law_to
+    WHERE faced.effective_month IS NOT NULL
+        AND faced.scheme IN ('BTXH', 'HTXH')
         AND other.scheme IN ('BTXH', 'HTXH')
         AND coalesce(other.stop_month, 2147483647) > greatest(
             other.from_month, faced.effective_month

@@ -17,8 +17,11 @@ NOT_WORD = re.compile(r"[^A-Z0-9]+")
 
 
 def stage_unit_words(connection: Connection, words: Iterable[str], month: int) -> None:
-    """Create temp table `unit_word(word, commune_code, provider)` for the words given."""
-    communes = commune_names(connection, month)
+    """Create temp table `unit_word(word, commune_code, provider)` for the words given.
+
+    A commune of another office keeps its code: rules then see that it is not one of ours.
+    """
+    communes = foreign_names(connection, month) | commune_names(connection, month)
     providers = provider_names(connection)
     found = [
         (word, communes.get(key), providers.get(NOT_WORD.sub("", key)))
@@ -42,6 +45,19 @@ def commune_names(connection: Connection, month: int) -> dict[str, str]:
     ):
         known[code] = code
         known |= {_key(name): code for name in names if name}
+    return known
+
+
+def foreign_names(connection: Connection, month: int) -> dict[str, str]:
+    """Return codes and folded names of other offices' communes, so that they are known as such."""
+    known: dict[str, str] = {}
+    for code, name in warehouse.rows(
+        connection,
+        "SELECT commune_code, name_vi FROM admin_unit WHERE is_office = 'no'"
+        " AND $month BETWEEN valid_from AND coalesce(valid_to, '9999-12') ORDER BY commune_code",
+        month=month_text(month),
+    ):
+        known |= {code: code, _key(name): code}
     return known
 
 

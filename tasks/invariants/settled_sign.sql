@@ -1,10 +1,15 @@
--- A benefit and month of which more was taken back than was ever given.
+-- A benefit and month of which more was taken back than was ever given. Where what was given
+-- failed after it had been taken back, the next cycle gives it back.
 SELECT any_value(payment_id) AS payment_id, max(payment_item.month) AS month
 FROM payment_item
 LEFT JOIN outcome USING (payment_id)
-WHERE coalesce(outcome.status NOT IN ('failed', 'returned'), TRUE)
 GROUP BY payment_item.dossier_no, payment_item.scheme, family, entitlement_month
-HAVING sum(payment_item.amount) < 0
+HAVING sum(payment_item.amount) FILTER (
+        coalesce(outcome.status NOT IN ('failed', 'returned'), TRUE)
+    ) < 0
+    AND NOT bool_or(
+        payment_item.amount > 0 AND coalesce(outcome.status IN ('failed', 'returned'), FALSE)
+    )
     AND (payment_item.dossier_no, payment_item.scheme) NOT IN (
         SELECT (dossier_no, scheme) FROM receivable
     )

@@ -136,7 +136,7 @@ def test_verify_notices_a_changed_byte(house: House) -> None:
             "INSERT INTO held SELECT month, dossier_no, scheme, 1, 'ID05', NULL FROM payment",
             "held_unpaid",
         ),
-        ("UPDATE payment_item SET entitlement_month = 24293, kind = 'regular'", "month_once"),
+        ("UPDATE payment_item SET entitlement_month = 24293", "item_once"),
     ],
 )
 def test_invariants_notice_damage(house: House, damage: str, invariant: str) -> None:

@@ -1,0 +1,5 @@
+-- A benefit and month that one payment settles twice.
+SELECT payment_id, month
+FROM payment_item
+GROUP BY payment_id, month, family, entitlement_month
+HAVING count(*) > 1

@@ -1,0 +1,153 @@
+"""The law as tables: months, ages, bands and rates, read row by row from `data/reference`."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+UNKNOWN = None  # a rate that no confirmed row gives; 0 means: known, and nothing is due
+
+
+class Day(NamedTuple):
+    """A date as precise as it was written: month and day may be missing."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+
+def read_day(text: str) -> Day | None:
+    """Read `dd/mm/yyyy`, `mm/yyyy` or `yyyy`; None for an empty cell."""
+    return Day(*(int(part) for part in reversed(text.split("/")))) if text else None
+
+
+def read_month(text: str) -> int | None:
+    """Read `mm/yyyy` as 12 x year + month - 1; None for an empty cell."""
+    if not text:
+        return None
+    month, year = text.split("/")
+    return 12 * int(year) + int(month) - 1
+
+
+def fold(name: str) -> str:
+    """Return a name for comparing: no accents, upper case, single spaces."""
+    split = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+    plain = "".join(letter for letter in split if not unicodedata.combining(letter))
+    return " ".join(plain.upper().split())
+
+
+def month_of(text: str) -> int:
+    """Read `yyyy-mm` of a reference table."""
+    return 12 * int(text[:4]) + int(text[5:7]) - 1
+
+
+def holds(row: dict[str, str], month: int) -> bool:
+    """Say whether a dated row is valid in a month; both ends are included."""
+    started = month_of(row["valid_from"]) <= month
+    return started and (not row["valid_to"] or month <= month_of(row["valid_to"]))
+
+
+@dataclass
+class Law:
+    """The reference tables of the office and its two readings of age and province."""
+
+    reference: Path
+    province: str = "11"
+    age_change: str = "next"
+
+    def __post_init__(self) -> None:
+        self.categories = self._read("categories")
+        self.standards = self._read("standards")
+        self.fixed_amounts = self._read("fixed_amounts")
+        self.banks = {row["bin"] for row in self._read("bank_bins")}
+        self.pairs = {(row["family_a"], row["family_b"]) for row in self._read("category_pairs")}
+        providers = self._read("providers")
+        self.provider_of_bin = {row["bin"]: row["provider"] for row in providers}
+        self.cash_provider = next(p["provider"] for p in providers if p["pays_cash"] == "yes")
+        self.family_of = {row["category_code"]: row["family"] for row in self.categories}
+        self.scheme_of = {row["family"]: row["scheme"] for row in self.categories}
+        self.per_unit = {r["category_code"] for r in self.categories if r["per_unit"] == "yes"}
+
+    def _read(self, name: str) -> list[dict[str, str]]:
+        with (self.reference / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def is_valid(self, code: str, month: int) -> bool:
+        """Say whether a category code exists in law in a month."""
+        return any(r["category_code"] == code and holds(r, month) for r in self.categories)
+
+    def may_stand_together(self, one: str, other: str) -> bool:
+        """Say whether one person may draw both families."""
+        pairs = {(one, other), (other, one), (one, "*"), (other, "*")}
+        return bool(pairs & self.pairs)
+
+    def age(self, birth: Day, month: int) -> int:
+        """Return the age in months that counts in a month."""
+        birth_month = birth.month
+        if birth_month is None:
+            birth_month = 1 if month // 12 - birth.year > 50 else 12
+        months = month - (12 * birth.year + birth_month - 1)
+        return max(0, months - 1 if self.age_change == "next" else months)
+
+    def bands(self, family: str, month: int) -> list[dict[str, str]]:
+        """Return the rows of a family that are law in a month."""
+        return [r for r in self.categories if r["family"] == family and holds(r, month)]
+
+    def band(self, family: str, birth: Day, month: int) -> dict[str, str] | None:
+        """Return the row whose age band holds."""
+        age = self.age(birth, month)
+        for row in self.bands(family, month):
+            if int(row["age_from_months"] or 0) <= age < int(row["age_to_months"] or 10**6):
+                return row
+        return None
+
+    def age_fits(self, family: str, birth: Day, month: int) -> bool:
+        """Say whether any row of a family, law or not in the month, has a band for the age."""
+        age = self.age(birth, month)
+        return any(
+            int(r["age_from_months"] or 0) <= age < int(r["age_to_months"] or 10**6)
+            for r in self.categories
+            if r["family"] == family
+        )
+
+    def is_past_last_band(self, family: str, birth: Day, month: int) -> bool:
+        """Say whether the person has grown out of the family."""
+        age = self.age(birth, month)
+        rows = self.bands(family, month)
+        return bool(rows) and all(
+            row["age_to_months"] and age >= int(row["age_to_months"]) for row in rows
+        )
+
+    def rate(self, family: str, birth: Day, month: int, units: int) -> int | None:
+        """Return whole VND: 0 outside every band, UNKNOWN where no confirmed row says."""
+        row = self.band(family, birth, month)
+        if row is None:
+            return 0 if self.bands(family, month) else UNKNOWN
+        if row["confirmed"] != "yes":
+            return UNKNOWN
+        if row["standard_code"] == "FIXED":
+            found = [r for r in self.fixed_amounts if r["category_code"] == row["category_code"]]
+            amount = _one(found, month)
+            return UNKNOWN if amount is UNKNOWN else amount * units
+        if not row["coefficient"]:
+            return UNKNOWN
+        rows = [r for r in self.standards if r["standard_code"] == row["standard_code"]]
+        own = [r for r in rows if r["scope"] == self.province and holds(r, month)]
+        standard = _one(own or [r for r in rows if r["scope"] == "VN"], month)
+        if standard is UNKNOWN:
+            return UNKNOWN
+        exact = Decimal(row["coefficient"]) * standard * units
+        assert exact == int(exact), "the tables give whole VND"
+        return int(exact)
+
+
+def _one(rows: list[dict[str, str]], month: int) -> int | None:
+    """Return the amount of the one row that holds in a month, if it is confirmed."""
+    for row in rows:
+        if holds(row, month):
+            return int(row["amount_vnd"]) if row["confirmed"] == "yes" else UNKNOWN
+    return UNKNOWN

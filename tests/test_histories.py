@@ -1,0 +1,333 @@
+"""Random histories of whole offices, in which the pipeline must agree with a naive oracle."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from schemas.period import first_day, month_text
+from tasks import warehouse
+from tests import histories
+from tests.histories import Plan, Said, Sheet, Step
+from tests.house import new_house
+from tests.oracle import Oracle, Result
+from tests.oracle_law import Day, Law
+from tests.oracle_registry import Row
+
+REFERENCE = Path(__file__).parents[1] / "data" / "reference"
+SUBMITTED = ("change", "account_row", "verification")
+LONG = os.environ.get("CHITRA_LONG") == "1"
+DOSSIERS = 200
+Facts = dict[tuple[Any, ...], Any]
+
+
+class Disagreement(AssertionError):
+    """The pipeline and the oracle say different things of a dossier."""
+
+
+class Run:
+    """One office lived twice: in the real house and by the oracle."""
+
+    def __init__(self, home: Path, plan: Plan) -> None:
+        self.plan = plan
+        self.house = new_house(home, month_text(plan.start), first_day(plan.start))
+        self.house.set("age_change", f'"{plan.age_change}"')
+        self.house.set("max_offset_share", f'"{plan.max_offset_share}"')
+        law = Law(REFERENCE, age_change=plan.age_change)
+        communes = {row["old_ward_code"] for row in _tua_chua()}
+        self.oracle = Oracle(law, communes, plan.start, plan.max_offset_share)
+        self.steps: list[Step] = []
+        self.rows: dict[tuple[str, int], Row] = {}
+        self.payment_ids: dict[tuple[int, str, str], str] = {}
+        self.digest = ""
+
+    def play(self, step: Step) -> None:
+        """Do one step in both and compare all that it may have changed."""
+        self.steps.append(step)
+        self.house.day = first_day(self.oracle.cycle).replace(day=5)
+        self.oracle.registry.today = Day(*self.house.day.timetuple()[:3])
+        getattr(self, step.verb)(step)
+
+    def ingest(self, step: Step) -> None:
+        rows = [row for sheet in step.sheets for row in self.sent(sheet)]
+        results = self.sent_results(step.results)
+        self.house.ingest()
+        self.oracle.ingest(rows, results)
+        self.agree("row", self.their_rows(), self.our_rows())
+        if self.oracle.released:
+            self.house.reconcile(month_text(self.oracle.cycle - 1))
+            self.oracle.reconcile()
+            self.agree("status", self.their_statuses(), self.our_statuses())
+
+    def sent(self, sheet: Sheet) -> list[Row]:
+        """Put a sheet into the inbox; return its rows for the oracle unless its bytes are known."""
+        path = self.house.send(sheet.kind, sheet.rows, sheet.commune)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if (digest, 2) in self.rows:
+            return []
+        name = path.relative_to(self.house.home / "inbox").as_posix()
+        rows = [
+            Row(name, number, sheet.kind, sheet.commune, dict(fields))
+            for number, fields in enumerate(sheet.rows, start=2)
+        ]
+        self.rows |= {(digest, row.row_no): row for row in rows}
+        return rows
+
+    def sent_results(self, said: list[Said]) -> list[tuple[Any, Result]]:
+        lines, results = [], []
+        for line in said:
+            paid = 400_000
+            if line.payment:
+                cycle, *key = line.payment
+                paid = self.oracle.released[cycle].payments[tuple(key)].amount
+            amount = max(1, paid + line.amount_off)
+            lines.append(
+                {
+                    "payment_id": self.payment_ids.get(line.payment, "CT00000000000000"),
+                    "amount": amount,
+                    "status": line.status,
+                    "error_code": line.error_code,
+                    "transaction_no": len(self.steps) * 100_000 + len(lines),
+                }
+            )
+            results.append((line.payment, Result(line.status, line.error_code, amount, 0)))
+        if lines:
+            self.house.send("ket_qua", lines, None)
+        return results
+
+    def prepare(self, step: Step) -> None:
+        month = month_text(self.oracle.cycle)
+        through = month_text(step.through) if step.through else None
+        self.digest = self.house.prepare(month, through).digest
+        self.oracle.prepare(step.through)
+        self.compare_payroll()
+
+    def release(self, step: Step) -> None:
+        month = self.oracle.cycle
+        self.house.release(month_text(month), self.digest)
+        self.oracle.release()
+        for line in self.house.table("payment", f"month = {month}"):
+            self.payment_ids[month, line["dossier_no"], line["scheme"]] = line["payment_id"]
+
+    # --- what both say ------------------------------------------------------------------------
+
+    def compare_payroll(self) -> None:
+        where = f"month = {self.oracle.cycle}"
+        ours = self.oracle.prepared
+        table = self.house.table
+        self.agree(
+            "payment",
+            {
+                (p["dossier_no"], p["scheme"]): (
+                    p["amount"],
+                    p["channel"],
+                    p["cash_reason"],
+                    p["provider"],
+                )
+                for p in table("payment", where)
+            },
+            {
+                key: (p.amount, p.channel, p.cash_reason, p.provider)
+                for key, p in ours.payments.items()
+            },
+        )
+        self.agree(
+            "item",
+            {
+                (i["dossier_no"], i["family"], month_text(i["entitlement_month"]), i["kind"]): i[
+                    "amount"
+                ]
+                for i in table("payment_item", where)
+            },
+            {
+                (dossier_no, item.family, month_text(item.month), item.kind): item.amount
+                for (dossier_no, _), payment in ours.payments.items()
+                for item in payment.items
+            },
+        )
+        self.agree(
+            "held",
+            {(h["dossier_no"], h["scheme"], h["rule"]): h["amount"] for h in table("held", where)},
+            {(no, scheme, rule): amount for no, scheme, rule, amount in ours.held},
+        )
+        self.agree(
+            "receivable",
+            {(r["dossier_no"], r["scheme"]): r["amount"] for r in table("receivable", where)},
+            dict(ours.receivables),
+        )
+        self.agree(
+            "delta",
+            {
+                (d["dossier_no"], d["scheme"], d["commune_code"]): (
+                    d["kind"],
+                    d["amount_before"],
+                    d["amount_after"],
+                    d["reason"],
+                )
+                for d in table("delta", where)
+            },
+            {(no, scheme, c): tuple(delta) for (c, no, scheme), delta in ours.deltas.items()},
+        )
+        self.agree(
+            "uncollected (EN10)",
+            {
+                (issue["dossier_no"],): True
+                for issue in table("issue", f"rule = 'EN10' AND cycle = {self.oracle.cycle}")
+            },
+            {(no,): True for no in ours.uncollected},
+        )
+
+    def their_rows(self) -> Facts:
+        rejects: dict[tuple[str, int], set[str]] = {}
+        for issue in self.house.table("issue", "stage = 'ingest' AND severity = 'reject'"):
+            rejects.setdefault((issue["sha256"], issue["row_no"]), set()).add(issue["rule"])
+        return {
+            (row["dossier_no"] or "", row["sha256"][:6], row["row_no"]): (
+                "taken"
+                if row["is_taken"]
+                else sorted(rejects.get((row["sha256"], row["row_no"]), ()))
+            )
+            for name in SUBMITTED
+            for row in self.house.table(name)
+        }
+
+    def our_rows(self) -> Facts:
+        return {
+            (row.dossier_no, digest[:6], number): "taken" if row.is_taken else sorted(row.rules)
+            for (digest, number), row in self.rows.items()
+        }
+
+    def their_statuses(self) -> Facts:
+        known = {number: key for key, number in self.payment_ids.items()}
+        return {
+            (known[o["payment_id"]][1], *known[o["payment_id"]]): (o["status"], o["status_reason"])
+            for o in self.house.table("outcome")
+        }
+
+    def our_statuses(self) -> Facts:
+        return {
+            (cycle_no[1], *cycle_no): tuple(payment.outcome)[:2]
+            for cycle_no, payment in self.oracle._instructed()
+            if payment.outcome
+        }
+
+    # --- disagreement -------------------------------------------------------------------------
+
+    def agree(self, what: str, theirs: Facts, ours: Facts) -> None:
+        different = sorted(
+            (key for key in theirs.keys() | ours.keys() if theirs.get(key) != ours.get(key)),
+            key=str,
+        )
+        if not different:
+            return
+        lines = [f"{what}: {len(different)} differ; {self.plan}"]
+        for no in list(dict.fromkeys(key[0] for key in different))[:3]:
+            lines += self.story(no)
+            for key in [key for key in different if key[0] == no]:
+                lines += [f"  {what} {key}:"]
+                lines += [f"    pipeline {theirs.get(key)}", f"    oracle   {ours.get(key)}"]
+        raise Disagreement("\n".join(lines))
+
+    def story(self, no: str) -> Iterable[str]:
+        """Tell all that was sent and computed of one dossier, and of those who share with it."""
+        month = month_text(self.oracle.cycle)
+        yield f"=== {no}, kỳ {month}, age_change={self.plan.age_change}"
+        for (digest, number), row in self.rows.items():
+            if row.dossier_no == no:
+                said = "taken" if row.is_taken else sorted(row.rules)
+                cells = ", ".join(f"{k}={v}" for k, v in row.fields.items() if k != "dossier_no")
+                yield (
+                    f"  {month_text(row.cycle)} #{row.event_no} {digest[:6]}:{number} "
+                    f"{row.commune} {row.kind} {said}: {cells}"
+                )
+        for (cycle, *line), payment in self.oracle._instructed():
+            if line[0] == no:
+                yield f"  paid {month_text(cycle)} {line[1]}: {payment}"
+        dossier = self.oracle.registry.dossiers.get(no)
+        if dossier:
+            yield f"  oracle: dead={dossier.is_dead} benefits={dossier.benefits}"
+
+
+def _tua_chua() -> list[dict[str, str]]:
+    with (REFERENCE / "admin_units_dien_bien.csv").open(encoding="utf-8-sig") as file:
+        return [row for row in csv.DictReader(file) if row["old_district_code"] == "098"]
+
+
+def live(run: Run) -> Run:
+    """Play a whole random history."""
+    for step in histories.Writer(run.plan, run.oracle).steps():
+        run.play(step)
+    return run
+
+
+class TwiceRun(Run):
+    """An office that runs every command twice; the second time must change nothing."""
+
+    def ingest(self, step: Step) -> None:
+        super().ingest(step)
+        self.changes_nothing("ingest", self.house.ingest)
+        if self.oracle.released:
+            month = month_text(self.oracle.cycle - 1)
+            self.changes_nothing("reconcile", lambda: self.house.reconcile(month))
+
+    def prepare(self, step: Step) -> None:
+        super().prepare(step)
+        month = month_text(self.oracle.cycle)
+        through = month_text(step.through) if step.through else None
+        self.changes_nothing("prepare", lambda: self.house.prepare(month, through))
+
+    def release(self, step: Step) -> None:
+        month = month_text(self.oracle.cycle)
+        super().release(step)
+        self.changes_nothing("release", lambda: self.house.release(month, self.digest))
+
+    def changes_nothing(self, verb: str, again: Callable[[], Any]) -> None:
+        before = self.everything()
+        again()
+        after = self.everything()
+        names = sorted(name for name in before.keys() | after.keys())
+        changed = [name for name in names if before.get(name) != after.get(name)]
+        assert not changed, f"{verb} again changed {changed}; {self.plan}"
+
+    def everything(self) -> dict[str, Any]:
+        """Return every table's rows and every file that left the office."""
+        found: dict[str, Any] = {}
+        with warehouse.opened(self.house.office()) as connection:
+            tables = warehouse.rows(
+                connection,
+                "SELECT table_schema || '.' || table_name FROM information_schema.tables "
+                "WHERE table_type = 'BASE TABLE'",
+            )
+            for (table,) in tables:
+                query = f"SELECT * FROM {table} ORDER BY ALL"
+                found[table] = warehouse.rows(connection, query)
+        for folder in ("outbox", "returned"):
+            for path in sorted((self.house.home / folder).rglob("*")):
+                if path.is_file():
+                    found[path.as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
+
+
+@pytest.mark.timeout(3600 if LONG else 300)
+@settings(
+    max_examples=200 if LONG else 3,
+    derandomize=not LONG,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(seed=st.integers(0, 10**6))
+def test_the_pipeline_agrees_with_the_oracle_in_random_offices(tmp_path_factory, seed):
+    live(Run(tmp_path_factory.mktemp("office"), histories.plan(seed, DOSSIERS)))
+
+
+def test_every_step_twice_changes_nothing(tmp_path):
+    live(TwiceRun(tmp_path, histories.plan(7, dossiers=60, months=2)))
