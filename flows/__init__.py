@@ -1,0 +1,1 @@
+"""Order: which steps make a verb; the command line and the Prefect flows that run the verbs."""

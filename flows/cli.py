@@ -1,0 +1,360 @@
+"""`chitra …`: the verbs on the command line, for people (Vietnamese) and for scripts (--json)."""
+
+from __future__ import annotations
+
+import getpass
+import json as json_text
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Group, Parameter
+
+from flows.wording import VietnameseHelp, usage_error
+from schemas.period import month_number, month_text
+from tasks.office import Refused, believed_today, default_home
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+UNEXPECTED = "Lỗi ngoài dự kiến ({}). Sổ không bị hỏng; đặt CHITRA_DEBUG=1 rồi chạy lại để xem."
+
+COMMON = Group("Tham số chung", sort_key=9)
+app = App(
+    name="chitra",
+    help="Chi trả trợ cấp xã hội không dùng tiền mặt: từ danh sách của xã đến đối soát.",
+    help_flags=["--help", "-h"],
+    version_flags=[],
+    group_commands=Group("Lệnh", sort_key=1),
+    group_arguments=Group("Giá trị", sort_key=2),
+    group_parameters=Group("Tham số", sort_key=3),
+    help_formatter=VietnameseHelp(),
+    help_on_error=False,
+)
+app["--help"].help = "Hiện trang này."
+app["--help"].group = COMMON
+
+
+def _month(_type: Any, value: str | None) -> None:
+    if value is not None:
+        month_number(value)
+
+
+def _day(_type: Any, value: str | None) -> None:
+    try:
+        date.fromisoformat(value or "2024-01-01")
+    except ValueError:
+        message = f"Ngày “{value}” không đúng dạng NNNN-TT-NN, ví dụ 2024-07-03."
+        raise ValueError(message) from None
+
+
+def _positive(_type: Any, value: int) -> None:
+    if value < 1:
+        raise ValueError(f"Phải là số từ 1 trở lên, không phải {value}.")
+
+
+Month = Annotated[str, Parameter(validator=_month, help="Kỳ, dạng NNNN-TT, ví dụ 2024-07.")]
+
+
+@Parameter(name="*", group=COMMON)
+@dataclass(frozen=True)
+class Place:
+    """Where and when a command runs, and for whom it writes."""
+
+    home: Annotated[
+        Path | None, Parameter(help="Thư mục đơn vị (mặc định: CHITRA_HOME, hoặc data/).")
+    ] = None
+    today: Annotated[
+        str | None, Parameter(validator=_day, help="Ngày chạy, dạng NNNN-TT-NN (để chạy lại).")
+    ] = None
+    json: Annotated[bool, Parameter(negative=(), help="In một đối tượng JSON.")] = False
+
+    @property
+    def folder(self) -> Path:
+        return (self.home or default_home()).absolute()
+
+    @property
+    def where_and_when(self) -> tuple[str, str]:
+        """Return what every verb begins with."""
+        return str(self.folder), believed_today(self.today).isoformat()
+
+
+HERE = Place()
+
+
+@app.command
+def init(
+    *,
+    start_month: Annotated[
+        str | None, Parameter(validator=_month, help="Kỳ đầu tiên, dạng NNNN-TT.")
+    ] = None,
+    office: Annotated[str | None, Parameter(help="Mã huyện, ví dụ 098.")] = None,
+    place: Place = HERE,
+) -> int:
+    """Tạo thư mục cho một đơn vị mới, kèm bảng tra cứu và cấu hình."""
+    from tasks.office import init_office, load_office
+
+    init_office(place.folder, start_month, office)
+    made = load_office(place.folder, believed_today(place.today))
+    first = month_text(made.start_month)
+    if (start_month or first, office or made.code) != (first, made.code):
+        raise Refused(
+            f"Đơn vị này đã có: mã {made.code}, kỳ đầu tiên {first}. "
+            "Sửa trong reference/office.toml nếu chưa nhận tệp nào."
+        )
+    return _answer(
+        place,
+        {
+            "home": str(made.home),
+            "code": made.code,
+            "office": made.name,
+            "start_month": first,
+        },
+        "initialised",
+    )
+
+
+@app.command
+def ingest(*, place: Place = HERE) -> int:
+    """Nhận mọi tệp mới trong inbox/; tệp đã nhận không tính lại."""
+    from flows.ingest import ingest as verb
+
+    return _answer(place, _watched(lambda: verb(*place.where_and_when)), "ingested")
+
+
+@app.command
+def prepare(
+    month: Month,
+    /,
+    *,
+    through: Annotated[
+        str | None, Parameter(validator=_month, help="Chi trước đến tháng này (Tết).")
+    ] = None,
+    by: Annotated[str | None, Parameter(help="Người lập (mặc định: tài khoản máy).")] = None,
+    docs: Annotated[
+        bool, Parameter(negative=(), help="Ghi thêm trang kiểm tra dữ liệu (lâu hơn vài giây).")
+    ] = False,
+    place: Place = HERE,
+) -> int:
+    """Lập danh sách chi trả của kỳ đang mở và in mã xác nhận."""
+    from flows.prepare import prepare as verb
+
+    preparer = by or _system_user()
+    result = _watched(lambda: verb(*place.where_and_when, month, through, preparer, docs))
+    return _answer(place, result, "prepared")
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise Refused("Không rõ tài khoản máy. Ghi tên người lập: --by.") from None
+
+
+@app.command
+def release(
+    month: Month,
+    /,
+    *,
+    digest: Annotated[str, Parameter(help="Mã xác nhận mà “chitra prepare” đã in.")],
+    approver: Annotated[str, Parameter(help="Người duyệt, khác người lập.")],
+    accept: Annotated[str | None, Parameter(help="Lý do chấp nhận các cảnh báo.")] = None,
+    place: Place = HERE,
+) -> int:
+    """Duyệt chi: chốt bảng đã lập, ghi tệp chi trả và bảng kho bạc."""
+    from flows.release import release as verb
+
+    result = _watched(lambda: verb(*place.where_and_when, month, digest, approver, accept))
+    return _answer(place, result, "released")
+
+
+@app.command
+def reconcile(month: Month | None = None, /, *, place: Place = HERE) -> int:
+    """Đối soát kết quả của đơn vị chi trả (bỏ trống kỳ: mọi kỳ đã duyệt)."""
+    from flows.reconcile import reconcile as verb
+
+    return _answer(place, _watched(lambda: verb(*place.where_and_when, month)), "reconciled")
+
+
+@app.command
+def publish(
+    month: Month,
+    /,
+    *,
+    full: Annotated[
+        bool, Parameter(negative=(), help="Ghi thêm bản không che (có ghi lại người lấy).")
+    ] = False,
+    place: Place = HERE,
+) -> int:
+    """Công bố số liệu, báo cáo của kỳ tính đến hôm nay."""
+    from flows.publish import publish as verb
+
+    return _answer(place, _watched(lambda: verb(*place.where_and_when, month, full)), "published")
+
+
+@app.command
+def status(*, place: Place = HERE) -> int:
+    """Cho biết các kỳ đang ở đâu."""
+    from tasks import warehouse
+    from tasks.office import load_office
+    from tasks.status import status as standing
+
+    office = load_office(place.folder, believed_today(place.today))
+    with warehouse.opened(office) as connection:
+        found = standing(connection, office)
+    return _answer(place, found, "standing")
+
+
+@app.command
+def explain(
+    dossier: Annotated[str, Parameter(help="Mã hồ sơ.")],
+    month: Month | None = None,
+    /,
+    *,
+    place: Place = HERE,
+) -> int:
+    """Giải thích số tiền của một hồ sơ, từng bước."""
+    from tasks import warehouse
+    from tasks.office import load_office
+    from tasks.status import explain as explained
+
+    office = load_office(place.folder, believed_today(place.today))
+    with warehouse.opened(office) as connection:
+        found = explained(
+            connection, office, dossier, None if month is None else month_number(month)
+        )
+    return _answer(place, found, "explained")
+
+
+@app.command
+def sample(
+    directory: Annotated[Path, Parameter(help="Thư mục nhận tệp mẫu.")],
+    /,
+    *,
+    people: Annotated[int, Parameter(validator=_positive, help="Số hồ sơ ban đầu.")],
+    months: Annotated[int, Parameter(validator=_positive, help="Số kỳ.")],
+    seed: Annotated[int, Parameter(help="Số gieo: cùng số thì cùng tệp.")],
+    start_month: Annotated[
+        str, Parameter(validator=_month, help="Kỳ đầu tiên, dạng NNNN-TT.")
+    ] = "2024-06",
+    place: Place = HERE,
+) -> int:
+    """Viết tệp vào của một huyện hư cấu 12 xã, để tập và để thử."""
+    from tasks.sample import write_sample
+
+    written = _watched(lambda: write_sample(directory, people, months, seed, start_month))
+    result = {"directory": str(directory), "people": people, "months": months, "seed": seed}
+    return _answer(place, {**result, "files": len(written)}, "sampled")
+
+
+@app.command
+def demo(
+    directory: Annotated[Path, Parameter(help="Thư mục trống.")] = Path("demo"),
+    /,
+    *,
+    people: Annotated[int, Parameter(validator=_positive, help="Số hồ sơ.")] = 4800,
+    months: Annotated[int, Parameter(validator=_positive, help="Số kỳ.")] = 3,
+    place: Place = HERE,
+) -> int:
+    """Chạy thử một huyện hư cấu qua ba kỳ, từ đầu đến cuối, trên Prefect."""
+    from flows import shown
+    from flows.demo import demo as verb
+
+    result = verb(directory, people, months, _nothing if place.json else shown.demo_month)
+    return _answer(place, result, "demonstrated")
+
+
+def _nothing(_: Any) -> None:
+    """Show nothing."""
+
+
+@app.command
+def verify(*, place: Place = HERE) -> int:
+    """Kiểm tra sổ chi trả, tệp đã ghi và tệp lưu."""
+    from flows.steps import check_ledger
+
+    problems = _watched(lambda: check_ledger(*place.where_and_when))
+    _answer(place, {"ok": not problems, "problems": problems}, "verified")
+    return REFUSED if problems else DONE
+
+
+# In the order in which an office needs them.
+for _place, _name in enumerate(
+    ("init", "ingest", "prepare", "release", "reconcile", "publish", "status", "explain", "verify")
+):
+    app[_name].sort_key = _place
+
+
+def _watched(work: Callable[[], Any]) -> Any:
+    """Do `work` while a line on standard error says which step is running."""
+    if not sys.stderr.isatty():
+        return work()
+    from rich.console import Console
+    from rich.markup import escape
+
+    from flows.step import watched
+
+    with (
+        Console(stderr=True).status("Đang làm …") as shown_status,
+        watched(lambda step: shown_status.update(escape(step))),
+    ):
+        return work()
+
+
+def _answer(place: Place, result: dict[str, Any], shown_by: str) -> int:
+    """Print what a command found out, for scripts or for people."""
+    if place.json:
+        _print_json(result)
+    else:
+        from flows import shown
+
+        getattr(shown, shown_by)(result)
+    return DONE
+
+
+def _print_json(result: dict[str, Any]) -> None:
+    print(json_text.dumps(result, ensure_ascii=False, default=str))
+
+
+def main(tokens: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 done, 1 refused or broken, 2 wrong usage."""
+    given = list(sys.argv[1:] if tokens is None else tokens)
+    try:
+        found = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        return _refuse(usage_error(error), given, WRONG_USAGE)
+    except Refused as error:
+        return _refuse(str(error), given, REFUSED)
+    except KeyboardInterrupt:
+        return _refuse("Đã dừng. Chạy lại lệnh để làm tiếp.", given, REFUSED)
+    except Exception as error:
+        return _failed(error, given)
+    return found if isinstance(found, int) else DONE
+
+
+def _failed(error: Exception, given: list[str]) -> int:
+    """Say that a command failed; what the error says may hold values of rows, so it is not shown.
+
+    With CHITRA_DEBUG the error comes through as it is.
+    """
+    from flows.step import told_of
+    from tasks.ledger import InvariantBroken
+
+    if isinstance(error, InvariantBroken):
+        return _refuse(str(error), given, REFUSED)
+    if os.environ.get("CHITRA_DEBUG"):
+        raise error
+    return _refuse(UNEXPECTED.format(told_of(error)), given, REFUSED)
+
+
+def _refuse(sentence: str, given: list[str], code: int) -> int:
+    print(sentence, file=sys.stderr)
+    if "--json" in given:
+        _print_json({"error": sentence})
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""Take everything new in the inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows import steps
+
+
+def ingest(home: str, today: str) -> dict[str, Any]:
+    """Archive, read and take the files; return what came of each, and which must wait.
+
+    A file that is still being written when it is copied waits for the next run.
+    """
+    ready, waiting = [], []
+    for arrival in steps.find_arrivals(home, today):
+        if arrival["is_new"]:
+            if not steps.archive_file(home, today, arrival):
+                waiting.append(arrival["name"])
+                continue
+            steps.stage_file(home, today, arrival)
+        ready.append(arrival)
+    files = steps.take_files(home, today, ready)
+    steps.write_returned(home, today)
+    return {"files": files, "waiting": waiting}

@@ -1,0 +1,15 @@
+"""Show a month as of now: metrics, report, the analysts' snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows import steps
+
+
+def publish(home: str, today: str, month: str, full: bool = False) -> dict[str, Any]:
+    """Replace what analysts open; a released month's follow-up lists are brought up to date."""
+    published = steps.publish_tables(home, today, month, full)
+    if published["is_released"]:
+        steps.write_followup(home, today, month)
+    return published

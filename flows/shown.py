@@ -1,0 +1,316 @@
+"""What people see on the terminal: short tables in Vietnamese, numbers with dots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from schemas.published import REASONS_VI, STATUSES_VI
+
+Row = dict[str, Any]
+
+STATES_VI = {
+    "open": "đang mở",
+    "prepared": "đã lập",
+    "released": "đã duyệt chi",
+    "reconciled": "đã đối soát",
+    "published": "đã công bố",
+}
+FILE_OUTCOMES_VI = {"taken": "đã nhận", "returned": "trả lại", "duplicate": "đã có"}
+ITEMS_VI = {
+    "regular": "trợ cấp tháng",
+    "arrears": "truy lĩnh",
+    "retry": "chi lại",
+    "recovery": "truy thu",
+}
+CHANNELS_VI = {"account": "tài khoản", "cash": "tiền mặt", "none": "bù trừ hết"}
+SHOWN_FILES = 40
+
+console = Console(highlight=False, soft_wrap=False)
+
+
+def number(value: Any) -> str:
+    """Return an amount or a count as people write it: `1.080.000`."""
+    return "" if value is None else f"{int(value):,}".replace(",", ".")
+
+
+def plain_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], numbers: int = 0) -> Table:
+    """Return a table whose last `numbers` columns are figures."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, header in enumerate(headers):
+        is_figure = place >= len(headers) - numbers
+        table.add_column(header, justify="right" if is_figure else "left")
+    for row in rows:
+        table.add_row(*(cell_text(cell) for cell in row))
+    return table
+
+
+def cell_text(cell: Any) -> str:
+    """Return a cell; a file's name must not be read as markup."""
+    return number(cell) if isinstance(cell, int) else escape(str(cell or ""))
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> None:
+    """Print label and value, one pair a line."""
+    table = Table.grid(padding=(0, 2))
+    for label, value in pairs:
+        table.add_row(label, cell_text(value))
+    console.print(table)
+
+
+def say(text: str) -> None:
+    """Print a sentence that may hold names of files."""
+    console.print(escape(text), soft_wrap=True)
+
+
+def initialised(made: Row) -> None:
+    say(f"Đã tạo {made['office']} (mã {made['code']}) tại {made['home']}.")
+    say(f"Kỳ đầu tiên: {made['start_month']}. Chép tệp của xã vào inbox/ rồi chạy chitra ingest.")
+
+
+def ingested(result: Row) -> None:
+    files = result["files"]
+    new = [file for file in files if file["outcome"] != "duplicate"]
+    if new:
+        columns = ("name", "kind", "outcome", "rows_in", "rows_taken", "rows_rejected")
+        rows = [
+            [file["name"], file["kind"], FILE_OUTCOMES_VI[file["outcome"]]]
+            + [file[column] for column in columns[3:]]
+            for file in new[:SHOWN_FILES]
+        ]
+        headers = ("Tệp", "Loại", "Kết quả", "Số dòng", "Nhận", "Trả lại")
+        console.print(plain_table(headers, rows, numbers=3))
+    if len(new) > SHOWN_FILES:
+        say(f"… và {number(len(new) - SHOWN_FILES)} tệp nữa.")
+    taken, rejected = (sum(file[name] for file in new) for name in ("rows_taken", "rows_rejected"))
+    say(
+        f"{number(len(new))} tệp mới, {number(len(files) - len(new))} tệp đã có; "
+        f"nhận {number(taken)} dòng, trả lại {number(rejected)} dòng."
+    )
+    if rejected or any(file["outcome"] == "returned" for file in new):
+        say("Tệp trả lại cho nơi gửi: returned/.")
+    for name in result["waiting"]:
+        say(f"Tệp {name} đang được chép, sẽ nhận ở lần sau.")
+
+
+def prepared(result: Row) -> None:
+    facts(
+        (
+            ("Kỳ", result["month"]),
+            ("Số khoản chi", result["payments"]),
+            ("Tổng số tiền (đồng)", result["amount"]),
+            ("Tạm giữ", result["held"]),
+            ("Tăng", result["increases"]),
+            ("Giảm", result["decreases"]),
+            ("Điều chỉnh", result["adjustments"]),
+        )
+    )
+    for alert in result["alerts"]:
+        console.print(f"[yellow]Cảnh báo:[/yellow] {escape(alert)}")
+    console.print(f"Mã xác nhận: [bold]{result['digest']}[/bold]", soft_wrap=True)
+
+
+def released(result: Row) -> None:
+    rows = [(file["name"], file["rows"], file["total_vnd"]) for file in result["files"]]
+    console.print(plain_table(("Tệp chi trả", "Số dòng", "Số tiền (đồng)"), rows, numbers=2))
+    say(
+        f"Kỳ {result['month']}: {result['approver']} đã duyệt {number(result['payments'])} khoản, "
+        f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
+    )
+
+
+def reconciled(result: Row) -> None:
+    headers = ("Kỳ", "Đã lệnh", "Đã chi", "Không chi được", "Hoàn trả", "Chờ kết quả", "Ngoại lệ")
+    names = ("month", "instructed", "paid", "failed", "returned", "pending", "exceptions")
+    rows = [[one[name] for name in names] for one in result["months"]]
+    console.print(plain_table(headers, rows, numbers=6))
+    for one in result["months"]:
+        say(f"Kỳ {one['month']}: đã chi {number(one['paid_amount'])} đồng.")
+
+
+def published(result: Row) -> None:
+    say(f"Đã công bố kỳ {result['month']} ({STATES_VI[result['state']]}):")
+    for path in result["paths"]:
+        say(f"  {path}")
+
+
+def standing(result: Row) -> None:
+    say(f"{result['office']}. Kỳ đang mở: {result['open_month']}.")
+    if result["months"]:
+        rows = [
+            (
+                month["month"],
+                STATES_VI[month["state"]],
+                month["approver"] or month["prepared_by"],
+                *(month[name] for name in ("payments", "amount", "paid", "failed")),
+            )
+            for month in result["months"]
+        ]
+        headers = ("Kỳ", "Trạng thái", "Người lập/duyệt", "Khoản", "Đồng", "Đã chi", "Hỏng")
+        console.print(plain_table(headers, rows, numbers=4))
+    say(
+        f"Đã nhận {number(result['files'])} tệp, {number(result['rows_in'])} dòng, "
+        f"trả lại {number(result['rows_rejected'])} dòng."
+    )
+
+
+def explained(result: Row) -> None:
+    say(f"Hồ sơ {result['dossier_no']}: {result['full_name']}, sinh {result['birth_date']}.")
+    _explained_part("Chế độ", result["benefits"], BENEFIT_COLUMNS)
+    _explained_part("Khoản chi", result["payments"], PAYMENT_COLUMNS)
+    _explained_part("Gồm các tháng", result["items"], ITEM_COLUMNS)
+    _explained_part("Tạm giữ", result["held"], HELD_COLUMNS)
+    _explained_part("Còn phải thu", result["receivables"], RECEIVABLE_COLUMNS)
+    _explained_part("Biến động", result["deltas"], DELTA_COLUMNS)
+    _explained_part("Dòng đã nhận", result["events"], EVENT_COLUMNS)
+    _explained_part("Lưu ý", result["issues"], ISSUE_COLUMNS)
+
+
+BENEFIT_COLUMNS = {
+    "family": "Nhóm",
+    "scheme": "Nguồn",
+    "commune_code": "Xã",
+    "from_month": "Từ tháng",
+    "stop_month": "Thôi từ",
+    "start_reason": "Lý do",
+    "stop_reason": "Lý do thôi",
+}
+PAYMENT_COLUMNS = {
+    "month": "Kỳ",
+    "payment_id": "Mã chi trả",
+    "channel": "Kênh",
+    "provider": "Đơn vị",
+    "status": "Trạng thái",
+    "amount": "Số tiền",
+}
+ITEM_COLUMNS = {
+    "month": "Kỳ",
+    "entitlement_month": "Tháng hưởng",
+    "category_code": "Mã loại",
+    "kind": "Khoản",
+    "legal_basis": "Căn cứ",
+    "coefficient": "Hệ số",
+    "standard_amount": "Mức chuẩn",
+    "amount": "Số tiền",
+}
+HELD_COLUMNS = {"month": "Kỳ", "scheme": "Nguồn", "rule": "Quy tắc", "amount": "Số tiền"}
+RECEIVABLE_COLUMNS = {"month": "Kỳ", "scheme": "Nguồn", "amount": "Số tiền"}
+DELTA_COLUMNS = {
+    "month": "Kỳ",
+    "commune_code": "Xã",
+    "reason": "Lý do",
+    "decision_no": "Quyết định",
+    "amount_before": "Mức trước",
+    "amount_after": "Mức sau",
+}
+EVENT_COLUMNS = {
+    "cycle": "Kỳ",
+    "kind": "Loại",
+    "reason": "Lý do",
+    "effective_month": "Từ tháng",
+    "decision_no": "Quyết định",
+    "file": "Tệp",
+    "sheet": "Trang",
+    "row_no": "Dòng",
+}
+ISSUE_COLUMNS = {"cycle": "Kỳ", "rule": "Quy tắc", "message": "Nội dung"}
+FIGURES = {"amount", "amount_before", "amount_after", "standard_amount", "row_no"}
+WORDS: dict[str, dict[str, str]] = {
+    "kind": ITEMS_VI,
+    "channel": CHANNELS_VI,
+    "status": {"prepared": "đã lập", **STATUSES_VI},
+    "reason": REASONS_VI,
+    "start_reason": REASONS_VI,
+    "stop_reason": REASONS_VI,
+}
+
+
+def _explained_part(title: str, rows: list[Row], columns: dict[str, str]) -> None:
+    if not rows:
+        return
+    console.print(f"[bold]{title}[/bold]")
+    figures = sum(name in FIGURES for name in columns)
+    worded = [[_worded(name, row[name]) for name in columns] for row in rows]
+    console.print(plain_table(list(columns.values()), worded, numbers=figures))
+
+
+def _worded(name: str, value: Any) -> Any:
+    words = WORDS.get(name, {})
+    return words.get(value, value) if isinstance(value, str) else value
+
+
+def sampled(result: Row) -> None:
+    say(
+        f"Đã viết {number(result['files'])} tệp cho {number(result['people'])} hồ sơ, "
+        f"{number(result['months'])} kỳ, vào {result['directory']}."
+    )
+
+
+def verified(result: Row) -> None:
+    if result["ok"]:
+        say("Sổ chi trả, tệp đã ghi và tệp lưu đều khớp.")
+    for problem in result["problems"]:
+        console.print(f"[red]Sai:[/red] {escape(problem)}")
+
+
+def demonstrated(result: Row) -> None:
+    """Say where to look once a demo is over."""
+    home = result["home"]
+    say(f"Xong trong {number(result['seconds'])} giây. Mở xem:")
+    for path, what in WHERE_TO_LOOK:
+        say(f"  {f'{home}/{path}':<44} {what}")
+    say("Truy vấn thử:")
+    for query in QUERIES:
+        say(f'  duckdb {home}/published/analytics.duckdb "{query}"')
+    say(f"  chitra status --home {home}")
+
+
+WHERE_TO_LOOK = (
+    ("outbox/<kỳ>/payments/", "tệp gửi đơn vị chi trả"),
+    ("outbox/<kỳ>/treasury/", "bảng thanh toán gửi Kho bạc"),
+    ("outbox/<kỳ>/lists/", "danh sách tăng, giảm, cần xác minh"),
+    ("outbox/<kỳ>/followup/", "chưa có kết quả, thất bại, ngoại lệ"),
+    ("outbox/<kỳ>/reports/", "báo cáo tiến độ"),
+    ("returned/", "tệp trả lại cho nơi gửi, chỉ rõ từng dòng sai"),
+    ("published/data_docs/", "trang kiểm tra dữ liệu của từng kỳ"),
+    ("published/analytics.duckdb", "số liệu cho người phân tích"),
+)
+QUERIES = (
+    "SELECT month, provider, value FROM progress WHERE metric = 'paid_account_count'"
+    " AND commune_code = '*' AND scheme = '*' ORDER BY ALL",
+    "SELECT month, reason, count(*) FROM delta GROUP BY ALL ORDER BY ALL",
+)
+
+
+def demo_month(month: Row) -> None:
+    """Print what an officer wants to know of a month of the demo."""
+    paid = [sum(month[f"paid_{how}_{what}"] for how in ("account", "cash")) for what in UNITS]
+    lines = [
+        ("Người hưởng", month["beneficiaries"], month["due_amount"]),
+        *((label, *(month[f"{name}_{what}"] for what in UNITS)) for name, label in CHANGES.items()),
+        ("Truy lĩnh", None, month["arrears_amount"]),
+        ("Truy thu", None, month["recovery_amount"]),
+        ("Còn phải thu", None, month["receivable_amount"]),
+        ("Tạm giữ", month["held_count"], month["held_amount"]),
+        ("Tổng lệnh chi", month["payments"], month["amount"]),
+        *(
+            (f"  {name}", *(counted[f"instructed_{what}"] for what in UNITS))
+            for name, counted in month["providers"].items()
+        ),
+        ("Đã chi", *paid),
+        *((label, *(month[f"{name}_{what}"] for what in UNITS)) for name, label in UNPAID.items()),
+        ("Dòng trả lại cho xã", month["rows_rejected"], None),
+    ]
+    console.print(f"\n[bold]Kỳ {month['month']}[/bold]")
+    rows = [[label, number(count), number(amount)] for label, count, amount in lines]
+    console.print(plain_table(("", "Số lượng", "Số tiền (đồng)"), rows, numbers=2))
+
+
+UNITS = ("count", "amount")
+CHANGES = {"increase": "Tăng", "decrease": "Giảm", "adjustment": "Điều chỉnh"}
+UNPAID = {"failed": "Không chi được", "returned": "Hoàn trả", "pending": "Chờ kết quả"}

@@ -1,0 +1,235 @@
+"""Every step once: it opens the office and the warehouse itself and gives back a small value.
+
+Paths, days and months pass between steps, never frames or connections; so a step can be run
+again by itself, here or in a Prefect flow (flows.step).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows import quality
+from flows.step import step
+from schemas.period import month_number
+from tasks import (
+    cycles,
+    inbox,
+    intake,
+    ledger,
+    lists,
+    payroll,
+    publish,
+    reconciliation,
+    registry,
+    release,
+    returned,
+    warehouse,
+)
+from tasks.inbox import Arrival
+from tasks.office import Office, Refused, load_office
+from tasks.warehouse import Connection
+
+Row = dict[str, Any]
+
+
+def office_of(home: str, today: str) -> Office:
+    """Return the office of a home folder on a day."""
+    return load_office(Path(home), date.fromisoformat(today))
+
+
+@contextmanager
+def opened(home: str, today: str) -> Iterator[tuple[Office, Connection]]:
+    """Open an office and its warehouse for one step."""
+    office = office_of(home, today)
+    with warehouse.opened(office) as connection:
+        yield office, connection
+
+
+@step("Tìm tệp trong hộp thư đến", minutes=30, repeatable=True)
+def find_arrivals(home: str, today: str) -> list[Row]:
+    """Return the files of the inbox: name, sha256, size, path, and whether their bytes are new."""
+    with opened(home, today) as (office, connection):
+        arrivals = inbox.arrivals(office)
+        new = {arrival.sha256 for arrival in intake.new_arrivals(connection, arrivals)}
+    return [
+        asdict(arrival) | {"path": str(arrival.path), "is_new": arrival.sha256 in new}
+        for arrival in arrivals
+    ]
+
+
+@step("Lưu {arrival[name]}", minutes=10, repeatable=True)
+def archive_file(home: str, today: str, arrival: Row) -> bool:
+    """Keep the bytes of a file; False where it is still being written or is gone again."""
+    try:
+        inbox.archive(office_of(home, today), _arrival(arrival))
+    except (Refused, FileNotFoundError):
+        return False
+    return True
+
+
+@step("Đọc {arrival[name]}", minutes=15, repeatable=True)
+def stage_file(home: str, today: str, arrival: Row) -> None:
+    """Read the kept bytes of a file and keep what was read."""
+    inbox.stage(office_of(home, today), _arrival(arrival))
+
+
+def _arrival(row: Row) -> Arrival:
+    return Arrival(row["name"], row["sha256"], row["size"], Path(row["path"]))
+
+
+@step("Ghi sổ các tệp đã đọc", minutes=120)
+def take_files(home: str, today: str, arrivals: list[Row]) -> list[Row]:
+    """Take everything new in one go; return what came of each file."""
+    with opened(home, today) as (office, connection):
+        judge = quality.ingest_judge(connection, office, cycles.open_month(connection, office))
+        outcomes = intake.take(connection, office, [_arrival(row) for row in arrivals], judge)
+        ledger.require(connection)
+    return [outcome.as_dict() for outcome in outcomes]
+
+
+@step("Ghi tệp trả lại cho nơi gửi", minutes=60, repeatable=True)
+def write_returned(home: str, today: str) -> int:
+    """Write the workbook of every file that has something to mend and has none yet; return both.
+
+    All files received so far are looked at: a run that died before this step is made good.
+    """
+    written = 0
+    with opened(home, today) as (office, connection):
+        for name, sha256, refusal in _worth_returning(connection):
+            if returned.returned_path(office, name, sha256).exists():
+                continue
+            inbox.stage(office, Arrival(name, sha256, 0, inbox.archive_path(office, sha256)))
+            findings = warehouse.frame(
+                connection,
+                "SELECT sheet, row_no, rule, severity, field, message FROM issue"
+                " WHERE sha256 = $sha256 AND stage = 'ingest' ORDER BY ALL",
+                sha256=sha256,
+            )
+            written += returned.write_returned(office, name, sha256, findings, refusal) is not None
+    return written
+
+
+def _worth_returning(connection: Connection) -> list[tuple[str, str, str | None]]:
+    """Return name, hash and refusal of the received files of which something is to be said."""
+    return warehouse.rows(
+        connection,
+        "SELECT name, sha256, if(outcome = 'returned', remark, NULL) FROM received_file"
+        " WHERE outcome = 'returned' OR sha256 IN (SELECT sha256 FROM issue"
+        " WHERE stage = 'ingest' AND severity IN $severities)"
+        " ORDER BY ingest_no, name",
+        severities=list(returned.WORTH_SENDING),
+    )
+
+
+@step("Tính danh sách chi trả kỳ {month}", minutes=120)
+def compute_payroll(home: str, today: str, month: str, through: str, by: str) -> Row:
+    """Judge, compute and keep the payroll of the open cycle; return what an approver looks at."""
+    number = month_number(month)
+    with opened(home, today) as (office, connection):
+        judge = quality.prepare_judge(connection, office, number)
+        prepared = payroll.prepare(connection, office, number, month_number(through), by, judge)
+        ledger.require(connection)
+    return asdict(prepared) | {"alerts": list(prepared.alerts)}
+
+
+@step("Ghi danh sách kỳ {month}", minutes=60, repeatable=True)
+def write_lists(home: str, today: str, month: str) -> None:
+    """Write the lists of a prepared cycle."""
+    with opened(home, today) as (office, connection):
+        lists.write_lists(office, connection, month_number(month))
+
+
+@step("Ghi trang kiểm tra dữ liệu kỳ {month}", minutes=30, repeatable=True)
+def write_data_docs(home: str, today: str, month: str) -> str:
+    """Write the Data Docs of all suite runs of a cycle; return their folder."""
+    number = month_number(month)
+    with opened(home, today) as (office, connection):
+        tallies = quality.kept_tallies(connection, number)
+    return str(quality.write_docs(office, tallies, number))
+
+
+@step("Duyệt chi kỳ {month}", minutes=120)
+def approve(
+    home: str, today: str, month: str, digest: str, approver: str, accept: str | None
+) -> Row:
+    """Freeze the payroll with this digest and write payment files and Treasury tables."""
+    with opened(home, today) as (office, connection):
+        released = release.release(
+            connection, office, month_number(month), digest, approver, accept
+        )
+        ledger.require(connection)
+    return asdict(released) | {"files": list(released.files)}
+
+
+@step("Đọc lại tệp chi trả kỳ {month} cho {provider}", minutes=30)
+def check_payment_files(home: str, today: str, month: str, provider: str, files: list[Row]) -> int:
+    """Read the files for a provider back from disk; return their VND.
+
+    Raises InvariantBroken where a file is not what was approved.
+    """
+    folder = office_of(home, today).outbox(month_number(month)) / "payments"
+    for file in files:
+        found = hashlib.sha256((folder / file["name"]).read_bytes()).hexdigest()
+        if found != file["sha256"]:
+            raise ledger.InvariantBroken(f"Tệp {file['name']} trên đĩa khác với tệp đã duyệt.")
+    return sum(file["total_vnd"] for file in files)
+
+
+@step("Đối chiếu kết quả chi trả", minutes=60)
+def match_results(home: str, today: str, month: str | None) -> list[Row]:
+    """Match all results taken so far; return where the released months stand."""
+    number = None if month is None else month_number(month)
+    with opened(home, today) as (office, connection):
+        months = reconciliation.reconcile(connection, office, number)
+        ledger.require(connection)
+    return [asdict(one) for one in months]
+
+
+@step("Ghi danh sách theo dõi kỳ {month}", minutes=30, repeatable=True)
+def write_followup(home: str, today: str, month: str) -> None:
+    """Write what has no result, does not fit, or failed."""
+    with opened(home, today) as (office, connection):
+        lists.write_followup(office, connection, month_number(month))
+
+
+@step("Công bố số liệu kỳ {month}", minutes=120, repeatable=True)
+def publish_tables(home: str, today: str, month: str, full: bool) -> Row:
+    """Replace what analysts open and write the month's report; return state, rows and paths."""
+    number = month_number(month)
+    with opened(home, today) as (office, connection):
+        _find_overdue(connection, office, number)
+        published = publish.publish(office, connection, number, full)
+        with warehouse.transaction(connection):
+            cycles.set_state(connection, number, "published", only_from="reconciled")
+        ledger.require(connection)
+        state = cycles.find(connection, number)
+    assert state is not None
+    return {
+        "month": month,
+        "state": state.state,
+        "is_released": state.is_frozen,
+        "rows": dict(published.rows),
+        "paths": [path.relative_to(office.home).as_posix() for path in published.paths],
+    }
+
+
+def _find_overdue(connection: Connection, office: Office, month: int) -> None:
+    """Write what has no result as of today (RS04): a day of publishing may lie past the 20th."""
+    state = cycles.find(connection, month)
+    if state is not None and state.is_frozen:
+        with warehouse.transaction(connection):
+            registry.stage_rules(connection)
+            reconciliation.write_pending_issues(connection, office, month)
+
+
+@step("Kiểm tra sổ, tệp ra và tệp lưu", minutes=60, repeatable=True)
+def check_ledger(home: str, today: str) -> list[str]:
+    """Return, in Vietnamese, whatever in ledger, outputs or archive is not as it must be."""
+    with opened(home, today) as (office, connection):
+        return ledger.verify(connection, office)
