@@ -136,7 +136,8 @@ def report(people: int, watch: Watch) -> None:
     total = sum(watch.seconds.values())
     slowest = max(watch.seconds, key=lambda step: watch.seconds[step])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"\n{people:,} people: {total:.1f} s, {people / total:,.0f} people/s, peak {peak:.1f} GiB")
+    speed = people / total
+    print(f"\n{people:,} people: {total:.1f} s, {speed:,.0f} people/s, peak {peak:.1f} GiB")
     for step, seconds in watch.seconds.items():
         mark = "  <- slowest" if step == slowest else ""
         speed = people / max(seconds, 0.001)

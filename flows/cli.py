@@ -340,7 +340,7 @@ def _failed(error: Exception, given: list[str]) -> int:
     With CHITRA_DEBUG the error comes through as it is.
     """
     from flows.step import told_of
-    from tasks.ledger import InvariantBroken
+    from tasks.office import InvariantBroken
 
     if isinstance(error, InvariantBroken):
         return _refuse(str(error), given, REFUSED)

@@ -12,8 +12,7 @@ from functools import cache, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from tasks.ledger import InvariantBroken
-from tasks.office import Refused
+from tasks.office import InvariantBroken, Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -19,7 +19,7 @@ from schemas.submissions import (
     Submitted,
     Verification,
 )
-from tasks import cycles, inbox, registry, warehouse
+from tasks import cycles, inbox, ledger, registry, warehouse
 from tasks.inbox import Arrival
 from tasks.normalise import ReferenceWords, clean
 from tasks.office import Office
@@ -83,6 +83,7 @@ def take(
         fresh = new_arrivals(connection, arrivals)
         if fresh:
             _take_fresh(connection, office, fresh, judge)
+            ledger.require(connection)
         return _outcomes(connection, arrivals, fresh)
 
 

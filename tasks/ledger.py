@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.period import month_text
-from tasks import cycles, outbox, payroll, warehouse
+from tasks import cycles, outbox, warehouse
+from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office
 from tasks.warehouse import Connection
 
@@ -71,7 +72,7 @@ def _changed_digests(connection: Connection, office: Office) -> list[str]:
     return [
         f"Kỳ {month_text(state.month)}: bảng chi khác với bảng đã duyệt"
         for state in _released(connection)
-        if payroll.payroll_digest(connection, office, state.month) != state.digest
+        if payroll_digest(connection, office, state.month) != state.digest
     ]
 
 

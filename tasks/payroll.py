@@ -24,7 +24,8 @@ from schemas.payments import (
 )
 from schemas.period import month_text
 from schemas.quality import Issue
-from tasks import cycles, reconciliation, registry, warehouse
+from tasks import cycles, ledger, reconciliation, registry, warehouse
+from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.registry import Judge
 from tasks.warehouse import Connection
@@ -83,6 +84,7 @@ def prepare(
         alerts = _alerts(connection, office, month)
         digest = payroll_digest(connection, office, month)
         _keep_cycle(connection, office, month, through, by, digest, alerts)
+        ledger.require(connection)
     return summary(connection, month)
 
 
@@ -290,38 +292,6 @@ def dotted(number: int) -> str:
 def is_beyond(before: int, now: int, percent: Decimal) -> bool:
     """Tell whether a figure moved by more than a share of what it was."""
     return abs(now - before) * 100 > percent * before
-
-
-def payroll_digest(connection: Connection, office: Office, month: int) -> str:
-    """Return SHA-256, in hex, over all that a cycle would pay, to whom and for what.
-
-    Public so that `verify` can compute it again from what is stored.
-    """
-    parts = {
-        "payment": ("payment_id", Payment.names()),
-        "payment_item": ("payment_id, family, entitlement_month", PaymentItem.names()),
-        "held": ("dossier_no, scheme, rule", Held.names()),
-        "receivable": ("dossier_no, scheme", Receivable.names()),
-    }
-    hashes = [
-        warehouse.value(
-            connection,
-            f"SELECT sha256(coalesce(string_agg(md5(concat_ws('|', "
-            f"{', '.join(f'coalesce({name}::VARCHAR, chr(0))' for name in names)})), ''"
-            f" ORDER BY {order}), '')) FROM {table} WHERE month = $month",
-            month=month,
-        )
-        for table, (order, names) in parts.items()
-    ]
-    return str(
-        warehouse.value(
-            connection,
-            "SELECT sha256(concat_ws('|', $code, $month::VARCHAR, $hashes))",
-            code=office.code,
-            month=month,
-            hashes="|".join(hashes),
-        )
-    )
 
 
 def _keep_cycle(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from schemas.payments import Outcome, ResultException
 from schemas.period import first_day, month_text
 from schemas.quality import Issue
-from tasks import cycles, registry, warehouse
+from tasks import cycles, ledger, registry, warehouse
 from tasks.office import Office, Refused
 from tasks.warehouse import Connection
 
@@ -57,6 +57,7 @@ def reconcile(connection: Connection, office: Office, month: int | None) -> list
         for one in months:
             cycles.set_state(connection, one, "reconciled", only_from="released")
             write_pending_issues(connection, office, one)
+        ledger.require(connection)
     return [standing(connection, one) for one in months]
 
 

@@ -10,7 +10,7 @@ from schemas.payments import Cycle, PaymentFile
 from schemas.period import month_text
 from tasks import cycles, ledger, outbox, payment_files, warehouse
 from tasks.cycles import CycleState
-from tasks.office import Office, Refused
+from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import OutFile
 from tasks.treasury import write_treasury
 from tasks.values import fold
@@ -145,7 +145,7 @@ def _require_same(connection: Connection, month: int, files: list[OutFile]) -> N
         )
     )
     if approved != {file.name: file.sha256 for file in files}:
-        raise ledger.InvariantBroken(
+        raise InvariantBroken(
             f"Tệp chi trả kỳ {month_text(month)} không tái lập được đúng như đã duyệt "
             "(bảng tra cứu đã đổi?). Không ghi tệp nào."
         )

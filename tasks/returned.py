@@ -58,8 +58,9 @@ def write_returned(
 
 def returned_path(office: Office, file_name: str, sha256: str) -> Path:
     """Return where the workbook for a received file stands."""
-    stem = PurePosixPath(file_name).stem.encode()[:NAME_BYTES].decode(errors="ignore")
-    return office.returned / f"{stem}.{sha256[:8]}.xlsx"
+    received = PurePosixPath(file_name)
+    stem = received.stem.encode()[:NAME_BYTES].decode(errors="ignore")
+    return office.returned / received.parent / f"{stem}.{sha256[:8]}.xlsx"
 
 
 def _summary(

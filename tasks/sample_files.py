@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 CREATED = datetime(2024, 1, 1)
 # A CSV of the roster has about 160 bytes a row; the office takes files of at most 50 MB.

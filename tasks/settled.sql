@@ -3,7 +3,7 @@
 SELECT
     payment_item.dossier_no, family, scheme, entitlement_month AS month,
     coalesce(sum(amount) FILTER (stands), 0)::BIGINT AS amount,
-    coalesce(bool_or(stands AND amount > 0), FALSE) AS has_standing,
+    bool_or(stands) AS has_standing,
     coalesce(bool_or(NOT stands AND amount > 0), FALSE) AS has_failed
 FROM (
     SELECT payment_item.*, coalesce(status NOT IN ('failed', 'returned'), TRUE) AS stands

@@ -6,12 +6,14 @@ after file; when it dies or takes too long, the file is refused and the next one
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from tasks.archive_check import MEGABYTE
@@ -63,7 +65,7 @@ class SheetReader:
             self._pool = ProcessPoolExecutor(
                 max_workers=1,
                 mp_context=get_context("spawn"),
-                initializer=_limit_memory,
+                initializer=_begin_child,
                 initargs=(self.memory_bytes,),
             )
         return self._pool
@@ -82,6 +84,19 @@ def _allowed(path: Path) -> float:
     """Return the seconds that a file of this size may take."""
     size = path.stat().st_size if path.is_file() else 0
     return SECONDS + SECONDS_PER_MEGABYTE * size / MEGABYTE
+
+
+def _begin_child(memory_bytes: int) -> None:
+    """Bound the child's memory, and let it end when its parent is gone, killed or not."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit_memory(memory_bytes)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _limit_memory(memory_bytes: int) -> None:

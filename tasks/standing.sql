@@ -153,8 +153,7 @@ answered AS (
 missed AS (
     SELECT dossier_no, max(event_no) AS missed_event
     FROM spoken
-    WHERE channel = 'cash' AND status IN ('failed', 'returned')
-        AND status_reason = 'KHONG_DEN_NHAN'
+    WHERE status IN ('failed', 'returned') AND status_reason = 'KHONG_DEN_NHAN'
         AND month >= $month - 3
     GROUP BY dossier_no
     HAVING count(DISTINCT month) = 3

@@ -15,7 +15,6 @@ from schemas.period import first_day, month_number, month_text
 from tasks import (
     inbox,
     intake,
-    ledger,
     payroll,
     reconciliation,
     release,
@@ -122,7 +121,6 @@ class House:
                 inbox.archive(office, arrival)
                 inbox.stage(office, arrival)
             outcomes = intake.take(connection, office, arrivals, _judge(connection, office))
-            ledger.require(connection)
         return outcomes
 
     def prepare(self, month: str, through: str | None = None, by: str = "An") -> payroll.Prepared:
@@ -136,7 +134,6 @@ class House:
                 by,
                 _judge(connection, office),
             )
-            ledger.require(connection)
         return prepared
 
     def release(
@@ -175,7 +172,6 @@ class House:
         office = self.office()
         with warehouse.opened(office) as connection:
             found = reconciliation.reconcile(connection, office, month_number(month))
-            ledger.require(connection)
         return found[0]
 
     def table(self, name: str, where: str = "TRUE") -> list[dict[str, Any]]:

@@ -85,7 +85,7 @@ def test_every_file_is_accounted_for(home: Path) -> None:
 def test_a_lost_way_back_is_written_by_the_next_ingest(home: Path) -> None:
     ingest(str(home), "2024-06-03")
     first = fingerprints(home)
-    returned = sorted((home / "returned").iterdir())
+    returned = sorted((home / "returned").rglob("*.xlsx"))
     assert returned
     returned[0].unlink()
 

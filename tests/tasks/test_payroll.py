@@ -357,9 +357,7 @@ def test_three_cycles_not_collected_ask_for_a_visit(house: House) -> None:
     house.ingest()
     for month in ("2024-06", "2024-07", "2024-08"):
         house.pay(month)
-        house.answer(
-            month, {"dossier_no": "H1", "status": "LOI", "error_code": "KHONG_DEN_NHAN"}
-        )
+        house.answer(month, {"dossier_no": "H1", "status": "LOI", "error_code": "KHONG_DEN_NHAN"})
         assert house.rules("rule = 'EN10'") == []
     house.prepare("2024-09")
     [issue] = house.table("issue", "rule = 'EN10'")

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.period import month_number
 from tasks import ledger, outbox, warehouse
-from tasks.office import Refused
+from tasks.office import InvariantBroken, Refused
 from tests.house import House, new_house, own_account, tang
 
 ROSTER = {"reason": "HIEN_HUONG", "decision_no": "", "decision_date": ""}
@@ -145,7 +145,7 @@ def test_invariants_notice_damage(house: House, damage: str, invariant: str) -> 
         assert ledger.breaches(connection) == []
         connection.execute(damage)
         assert invariant in {breach.invariant for breach in ledger.breaches(connection)}
-        with pytest.raises(ledger.InvariantBroken):
+        with pytest.raises(InvariantBroken):
             ledger.require(connection)
 
 

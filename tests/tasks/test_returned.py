@@ -62,7 +62,7 @@ def sheet_rows(path: Path, name: str) -> list[tuple[object, ...]]:
 def test_every_finding_is_shown_with_what_the_sender_wrote(office: Office) -> None:
     sha256 = received(office)
     path = write_returned(office, "03241/tang.csv", sha256, findings(*FINDINGS), None)
-    assert path == office.returned / f"tang.{sha256[:8]}.xlsx"
+    assert path == office.returned / "03241" / f"tang.{sha256[:8]}.xlsx"
     summary = dict(sheet_rows(path, "Tổng hợp"))
     assert [summary[key] for key in ("Số dòng nhận được", "Được nhận", "Trả lại")] == [3, 2, 1]
     lines = sheet_rows(path, "Lỗi cần sửa")

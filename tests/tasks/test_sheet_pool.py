@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from tasks import sheet_pool
 from tasks.office import Limits
 from tasks.sheet_pool import DIED, TOO_SLOW, SheetReader, close_reader, parse_all
 
+ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits()
 GOOD = "Mã hồ sơ,Họ tên,Mã loại,Hưởng từ tháng\nHS1,Vừ A Hùng,BT05A,07/2024\n"
 
@@ -76,3 +79,37 @@ def test_files_come_in_order_from_one_child(tmp_path: Path) -> None:
         close_reader()
     assert found == [True, True, False, True, True]
     assert time.perf_counter() - started < 15
+
+
+KILLED_PARENT = """
+import sys
+from pathlib import Path
+from tasks.office import Limits
+from tasks.sheet_pool import SheetReader
+
+if __name__ == "__main__":
+    reader = SheetReader()
+    reader.parse(Path(sys.argv[1]), "a.csv", Limits())
+    print(*reader._started()._processes, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(KILLED_PARENT, encoding="utf-8")
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "a.csv")],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        assert Path(f"/proc/{child}").exists()
+        parent.kill()
+        # The pipe closes only when the child, which inherited it, has ended too.
+        assert parent.stdout.read() == ""
