@@ -25,7 +25,7 @@ def build(connection: Connection, month: int) -> list[OutFile]:
         return []
     lines = lines.with_columns(payee_ascii=_without_accents(lines.get_column("payee_ascii")))
     return [
-        _file(month, str(provider), str(channel), str(scheme), group)
+        payment_file(month_text(month), str(provider), str(channel), str(scheme), group)
         for (provider, channel, scheme), group in lines.group_by(GROUP, maintain_order=True)
     ]
 
@@ -36,18 +36,16 @@ def _without_accents(names: pl.Series) -> pl.Series:
     return names.replace_strict(distinct, default=None, return_dtype=pl.String)
 
 
-def _file(month: int, provider: str, channel: str, scheme: str, lines: pl.DataFrame) -> OutFile:
+def payment_file(
+    month: str, provider: str, channel: str, scheme: str, lines: pl.DataFrame
+) -> OutFile:
+    """Return one provider's file for one channel and scheme, in its declared layout."""
     declared = providers.file_out(provider, channel)
     numbered = lines.with_row_index("line_no", offset=1)
     return OutFile(
-        name=f"{month_text(month)}_{provider}_{channel}_{scheme}.csv",
+        name=f"{month}_{provider}_{channel}_{scheme}.csv",
         data=csv_bytes(numbered, declared.headers),
         rows=lines.height,
         amount=int(lines.get_column("amount").sum()),
-        about={
-            "month": month_text(month),
-            "provider": provider,
-            "channel": channel,
-            "scheme": scheme,
-        },
+        about={"month": month, "provider": provider, "channel": channel, "scheme": scheme},
     )

@@ -29,7 +29,6 @@ GENERIC = "generic"
 class FileOut:
     """The columns of a payment file, in order: field -> header."""
 
-    encoding: str
     headers: dict[str, str]
 
 
@@ -44,7 +43,7 @@ def file_out(provider: str, channel: str) -> FileOut:
     unknown = set(headers) - set(FIELDS)
     if unknown:
         raise ValueError(f"{path.name}: unknown fields {sorted(unknown)}")
-    return FileOut(declared["encoding"], headers)
+    return FileOut(headers)
 
 
 def _profile(path: Path) -> dict:
