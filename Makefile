@@ -7,7 +7,8 @@ READY  := $(VENV)/.ready
 .PHONY: demo test lint lock docs clean
 
 demo: $(READY)
-	$(BIN)/chitra demo
+	rm -rf demo
+	$(BIN)/chitra demo demo
 
 test: $(READY) lint
 	$(BIN)/python -m pytest

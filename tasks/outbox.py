@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tasks.visible import replace_folder
 
 MANIFEST = "manifest.json"
 
@@ -62,11 +63,11 @@ def write_folder(folder: Path, files: Sequence[OutFile]) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for file in files:
-        _write(fresh / file.name, file.data)
-    _write(fresh / MANIFEST, manifest)
+        (fresh / file.name).write_bytes(file.data)
+    (fresh / MANIFEST).write_bytes(manifest)
     if not _holds(fresh, files, manifest):
         raise OSError(f"Files in {fresh} are not what was written")
-    _swap(fresh, folder)
+    replace_folder(fresh, folder)
 
 
 def _holds(folder: Path, files: Sequence[OutFile], manifest: bytes) -> bool:
@@ -79,32 +80,6 @@ def _holds(folder: Path, files: Sequence[OutFile], manifest: bytes) -> bool:
     return (folder / MANIFEST).read_bytes() == manifest and all(
         (folder / file.name).read_bytes() == file.data for file in files
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _swap(fresh: Path, folder: Path) -> None:
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    sync_folder(folder.parent)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def verify_folder(folder: Path) -> list[str]:

@@ -24,9 +24,9 @@ from schemas.published import PUBLISHED
 from schemas.table import Table, quote
 from tasks import warehouse
 from tasks.office import Office, Refused
-from tasks.outbox import sync_folder
 from tasks.progress_report import write_progress_report
 from tasks.shown import stage_bases
+from tasks.visible import sync
 from tasks.warehouse import Connection
 
 DATABASE = "analytics.duckdb"
@@ -159,11 +159,10 @@ def _put_in_place(fresh: Path, published: Path) -> list[Path]:
     placed = []
     for source in sorted(path for path in fresh.rglob("*") if path.is_file()):
         target = published / source.relative_to(fresh)
-        with source.open("rb") as written:
-            os.fsync(written.fileno())
+        sync(source)
         source.replace(target)
         placed.append(target)
-    sync_folder(published / "parquet")
-    sync_folder(published)
+    sync(published / "parquet")
+    sync(published)
     shutil.rmtree(fresh)
     return placed

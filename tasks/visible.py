@@ -1,8 +1,9 @@
-"""The one place where a file becomes visible: whole, on disk, or not at all."""
+"""The one place where files and folders become visible: whole, on disk, or not at all."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,14 +27,28 @@ def write_with(path: Path, writer: Callable[[Path], None]) -> None:
     temporary.unlink(missing_ok=True)
     try:
         writer(temporary)
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def replace_folder(fresh: Path, folder: Path) -> None:
+    """Put a folder that is written whole in place of another, or where there is none yet."""
+    old = folder.with_name(f".{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    for path in fresh.iterdir():
+        sync(path)
+    sync(fresh)
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    sync(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def sync(path: Path) -> None:
     """Wait until a file, or a folder's list of names, is on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
