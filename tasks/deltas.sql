@@ -41,12 +41,13 @@ spoken AS (
         )
 ),
 
--- A death is the reason in every scheme and commune where it stopped something.
-stopped_by_death AS (
+-- What stopped an interval is the reason there, whoever sent it: a death stops every scheme,
+-- and a stop reaching back before a move also stops what the earlier commune had.
+stopped AS (
     SELECT DISTINCT dossier_no, scheme, commune_code, stop_event AS event_no
     FROM benefit_interval
     SEMI JOIN changed USING (dossier_no)
-    WHERE stop_reason = 'CHET'
+    WHERE stop_event IS NOT NULL
 ),
 
 reason AS (
@@ -56,12 +57,12 @@ reason AS (
     FROM changed
     JOIN spoken
         ON spoken.dossier_no = changed.dossier_no
-    LEFT JOIN stopped_by_death
-        ON stopped_by_death.dossier_no = changed.dossier_no
-        AND stopped_by_death.scheme = changed.scheme
-        AND stopped_by_death.commune_code = changed.commune_code
-        AND stopped_by_death.event_no = spoken.event_no
-    WHERE stopped_by_death.event_no IS NOT NULL
+    LEFT JOIN stopped
+        ON stopped.dossier_no = changed.dossier_no
+        AND stopped.scheme = changed.scheme
+        AND stopped.commune_code = changed.commune_code
+        AND stopped.event_no = spoken.event_no
+    WHERE stopped.event_no IS NOT NULL
         OR (
             spoken.commune_code = changed.commune_code
             AND changed.scheme IN (spoken.scheme, old_scheme)
