@@ -10,6 +10,7 @@ from flows import steps
 def publish(home: str, today: str, month: str, full: bool = False) -> dict[str, Any]:
     """Replace what analysts open; a released month's follow-up lists are brought up to date."""
     published = steps.publish_tables(home, today, month, full)
+    steps.write_data_docs(home, today, month)
     if published["is_released"]:
         steps.write_followup(home, today, month)
     return published
