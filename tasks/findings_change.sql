@@ -77,6 +77,7 @@ FROM (
             if(full_name IS NULL, 'full_name', NULL),
             if(kind = 'TANG' AND gender IS NULL, 'gender', NULL),
             if(in_list(unreadable, 'gender') AND kind <> 'TANG', 'gender', NULL),
+            if(in_list(unreadable, 'birth_date') AND kind <> 'TANG', 'birth_date', NULL),
             if(category_code IS NULL, 'category_code', NULL),
             if(lacks_old_category, 'old_category_code', NULL),
             if(effective_month IS NULL, 'effective_month', NULL),

@@ -140,7 +140,7 @@ def load_office(home: Path, today: date) -> Office:
     if not path.is_file():
         raise Refused(f"Chưa có đơn vị trong thư mục {home}. Chạy “chitra init” trước.")
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         return _office(home, today, settings)
     except (KeyError, ValueError, TypeError, InvalidOperation) as error:
         raise Refused(f"Tệp reference/office.toml có chỗ sai: {error}. Sửa rồi chạy lại.") from None

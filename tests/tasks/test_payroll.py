@@ -178,7 +178,7 @@ def test_a_late_death_is_recovered_oldest_month_first(house: House) -> None:
 
 
 def test_only_a_share_is_taken_back_where_so_set(house: House) -> None:
-    house.set("max_offset_share", '"0.3"')
+    house.set("max_offset_share", "0.3")
     house.send(
         "TANG",
         [tang("H1", "BT06D", "01/2020", **ROSTER), tang("H1", "BT04", "01/2020", **ROSTER)],

@@ -228,6 +228,16 @@ def test_giam_and_dieu_chinh_need_a_running_benefit_and_the_same_name(house: Hou
     assert house.rules() == [("EN05", "reject"), ("EN09", "reject"), ("ID11", "reject")]
 
 
+def test_a_correction_that_cannot_be_read_goes_back(house: House) -> None:
+    house.send("TANG", [tang("H1", "BT06D", "05/2024")])
+    house.ingest()
+    row = dieu_chinh("H1", "BT06D", "06/2024", "CAI_CHINH", birth_date="31/02/1980", gender="?")
+    house.send("DIEU_CHINH", [row])
+    house.ingest()
+    [issue] = house.table("issue")
+    assert (issue["rule"], issue["field"]) == ("EN09", "birth_date, gender")
+
+
 @pytest.mark.parametrize(
     ("changed", "rules"),
     [

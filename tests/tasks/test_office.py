@@ -1,0 +1,66 @@
+"""Settings of an office: read, checked, and said in plain words where they are wrong."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from schemas.period import month_number
+from tasks.office import Refused, believed_today, init_office, load_office
+
+DAY = date(2024, 6, 3)
+
+
+def change(home: Path, before: str, after: str) -> None:
+    path = home / "reference" / "office.toml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_a_fresh_office_is_tua_chua(tmp_path: Path) -> None:
+    init_office(tmp_path, "2024-07")
+    office = load_office(tmp_path, DAY)
+    assert (office.code, office.start_month) == ("098", month_number("2024-07"))
+    assert (office.max_offset_share, office.max_arrears_months) == (Decimal("1.0"), 24)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "archive", "inbox", "outbox", "published", "reference", "returned", "warehouse"
+    ]  # fmt: skip
+
+
+def test_filling_again_keeps_what_is_there(tmp_path: Path) -> None:
+    init_office(tmp_path)
+    change(tmp_path, "max_arrears_months = 24", "max_arrears_months = 12")
+    init_office(tmp_path)
+    assert load_office(tmp_path, DAY).max_arrears_months == 12
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        ('age_change = "next"', 'age_change = "later"', "age_change"),
+        ("max_offset_share = 1.0", "max_offset_share = 1.5", "max_offset_share"),
+        ('start_month = "2024-06"', 'start_month = "06/2024"', "Kỳ"),
+        ('province = "11"', "", "province"),
+        ("[money]", "[money", "office.toml"),
+    ],
+)
+def test_wrong_settings_are_named(tmp_path: Path, before: str, after: str, word: str) -> None:
+    init_office(tmp_path)
+    change(tmp_path, before, after)
+    with pytest.raises(Refused, match=word):
+        load_office(tmp_path, DAY)
+
+
+def test_no_office_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="chitra init"):
+        load_office(tmp_path, DAY)
+
+
+def test_the_believed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHITRA_TODAY", "2024-07-19")
+    assert believed_today() == date(2024, 7, 19)
+    assert believed_today("2024-08-01") == date(2024, 8, 1)
+    with pytest.raises(Refused, match="NNNN-TT-NN"):
+        believed_today("19/07/2024")
