@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -265,9 +267,20 @@ def demonstrated(result: Row) -> None:
     for path, what in WHERE_TO_LOOK:
         say(f"  {f'{home}/{path}':<44} {what}")
     say("Truy vấn thử:")
+    say(f"  $ {_shown_path(sys.executable)}")
+    say("  >>> import duckdb")
+    say(f'  >>> db = duckdb.connect("{home}/published/analytics.duckdb", read_only=True)')
     for query in QUERIES:
-        say(f'  duckdb {home}/published/analytics.duckdb "{query}"')
-    say(f"  chitra status --home {home}")
+        say(f'  >>> db.sql("{query}").show()')
+    say("Xem các kỳ, giải thích một hồ sơ:")
+    for command in ("status", f"explain {EXPLAINED}"):
+        say(f"  $ {_shown_path(sys.argv[0])} {command} --home {home}")
+
+
+def _shown_path(program: str) -> str:
+    """Return how to call a program from the folder one is in."""
+    path = Path(program)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else program
 
 
 WHERE_TO_LOOK = (
@@ -280,6 +293,7 @@ WHERE_TO_LOOK = (
     ("published/data_docs/", "trang kiểm tra dữ liệu của từng kỳ"),
     ("published/analytics.duckdb", "số liệu cho người phân tích"),
 )
+EXPLAINED = "TC-0000001"
 QUERIES = (
     "SELECT month, provider, value FROM progress WHERE metric = 'paid_account_count'"
     " AND commune_code = '*' AND scheme = '*' ORDER BY ALL",
