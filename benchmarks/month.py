@@ -7,6 +7,7 @@ one run are to be compared with one another, not with those of another machine.
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import sys
@@ -112,6 +113,7 @@ def _answer(office: Office, released: release.Released, month: int) -> None:
 
 def prefect_overhead() -> float:
     """Return seconds that a flow of ten empty tasks takes on Prefect's temporary server."""
+    os.environ |= {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "ERROR"}
     from prefect import flow, task
     from prefect.testing.utilities import prefect_test_harness
 
