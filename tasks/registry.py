@@ -186,7 +186,11 @@ def _severity(is_change: bool) -> str:
 
 def _applies(is_change: bool) -> str:
     """Return SQL for findings that count: a death reported again has nothing to stop."""
-    return "NOT (is_repeated_death AND rule IN ('FL03', 'EN05', 'ID11'))" if is_change else "TRUE"
+    return (
+        "NOT (is_repeated_death AND rule IN ('FL03', 'FL05', 'EN05', 'ID11'))"
+        if is_change
+        else "TRUE"
+    )
 
 
 def _rows_to_keep(judged: Judged) -> str:

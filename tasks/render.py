@@ -24,7 +24,7 @@ TEXT_ONLY = {
 }
 FORMULA_STARTS = r"^([=+\-@\t\r])"
 WIDEST = 48
-HEADER_HEIGHT = 32  # points: two lines of a header
+HEADER_HEIGHT = 46  # points: three lines of a header
 COLUMN_LIMIT = 200  # rows looked at for a column's width
 
 

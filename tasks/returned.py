@@ -134,6 +134,10 @@ def _write(path: Path, summary: list[tuple[str, str | int]], lines: list[tuple[A
         _write_summary(book.add_worksheet("Tổng hợp"), summary, bold, plain)
         if lines:
             _write_lines(book.add_worksheet("Lỗi cần sửa"), lines, bold, plain)
+        for sheet in book.worksheets():
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
 
 
 def _write_summary(sheet: Any, summary: list[tuple[str, str | int]], bold: Any, plain: Any) -> None:

@@ -44,9 +44,14 @@ faced AS (
         coalesce(person.is_dead, FALSE) AS is_dead,
         person.full_name AS known_name,
         person.name_fold AS known_fold,
-        coalesce(submitted.birth_date, person.birth_date) AS fact_birth,
+        -- A TANG row speaks for itself; a change is read together with what the registry keeps.
+        coalesce(
+            submitted.birth_date, if(submitted.kind = 'TANG', NULL, person.birth_date)
+        ) AS fact_birth,
         person.birth_date AS known_birth,
-        coalesce(submitted.gender, person.gender) AS any_gender,
+        coalesce(
+            submitted.gender, if(submitted.kind = 'TANG', NULL, person.gender)
+        ) AS any_gender,
         if(
             submitted.kind = 'DIEU_CHINH' AND submitted.citizen_id IS NULL,
             person.citizen_id, NULL
