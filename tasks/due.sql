@@ -24,9 +24,9 @@ scheme_floor AS (
     GROUP BY ALL
 ),
 
-spans AS (
+begun AS (
     SELECT
-        dossier_no, family, scheme, commune_code, start_cycle,
+        dossier_no, family, scheme, commune_code, interval_no, stop_month,
         greatest(
             from_month,
             $first,
@@ -34,19 +34,25 @@ spans AS (
             if(
                 scheme_floor.floor_month <= start_cycle, scheme_floor.floor_month, NULL
             )
-        )::INTEGER AS first_month,
+        )::INTEGER AS first_month
+    FROM benefit_interval
+    LEFT JOIN benefit_floor USING (dossier_no, family, interval_no)
+    LEFT JOIN scheme_floor USING (dossier_no, scheme)
+),
+
+spans AS (
+    SELECT
+        dossier_no, family, scheme, commune_code, first_month,
         -- Where spans overlap the later one holds the month.
         least(
             stop_month,
             $last + 1,
-            min(from_month) OVER (
+            min(first_month) OVER (
                 PARTITION BY dossier_no, family ORDER BY interval_no
                 ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
             )
         )::INTEGER AS end_month
-    FROM benefit_interval
-    LEFT JOIN benefit_floor USING (dossier_no, family, interval_no)
-    LEFT JOIN scheme_floor USING (dossier_no, scheme)
+    FROM begun
 ),
 
 months AS (

@@ -234,6 +234,33 @@ def test_a_move_pays_in_the_new_commune(house: House) -> None:
     )
 
 
+def test_a_change_starts_a_benefit_earlier_than_it_was_running(house: House) -> None:
+    house.send("TANG", [tang("H1", code, m) for code, m in (("BT06D", "08/2024"),)])
+    house.send("TANG", [tang("H1", "NC_TNLS_1", "06/2024")])
+    house.ingest()
+    change = dieu_chinh("H1", "BT06D", "07/2024", "DOI_DOI_TUONG", old_category_code="NC_TNLS_1")
+    house.send("DIEU_CHINH", [change])
+    house.ingest()
+    house.pay("2024-06")
+    house.prepare("2024-07", through="2024-09")
+    assert house.items("2024-07") == [
+        ("H1", "BT06N", f"2024-{month}", "regular", 750_000) for month in ("07", "08", "09")
+    ]
+
+
+def test_a_roster_row_after_an_earlier_benefit_takes_nothing_back(house: House) -> None:
+    house.send("TANG", [tang("H1", "BT08", "06/2024")])
+    house.ingest()
+    house.pay("2024-06")
+    house.send("GIAM", [giam("H1", "BT08", "07/2024", "HET_DIEU_KIEN")])
+    house.ingest()
+    house.pay("2024-07")
+    house.send("TANG", [tang("H1", "BT08", "03/2024", **ROSTER)])
+    house.ingest()
+    house.prepare("2024-08")
+    assert house.items("2024-08") == [("H1", "BT08", "2024-08", "regular", 750_000)]
+
+
 def test_schemes_are_paid_apart(house: House) -> None:
     house.send("TANG", [tang("H1", code, "06/2024") for code in ("BT06D", "NC_TNLS_1")])
     house.ingest()
