@@ -21,11 +21,10 @@ from schemas.submissions import (
 )
 from tasks import cycles, inbox, ledger, registry, warehouse
 from tasks.inbox import Arrival
-from tasks.normalise import ReferenceWords, clean
+from tasks.normalise import ReferenceWords, clean, month_of_text
 from tasks.office import Office
 from tasks.sheets import Parsed
 from tasks.units import stage_unit_words
-from tasks.values import read_month
 from tasks.warehouse import Connection
 
 # Who sent a row: the heading, else a column, else the folder in which the file lay.
@@ -119,7 +118,7 @@ def _stage_places(
             "refusal": parsed[arrival.sha256].refusal,
             "remark": parsed[arrival.sha256].remark,
             "stated_unit": parsed[arrival.sha256].stated_unit,
-            "stated_month": _month(parsed[arrival.sha256].stated_period),
+            "stated_month": month_of_text(parsed[arrival.sha256].stated_period),
             "folder_unit": arrival.folder_unit,
         }
         for place, arrival in enumerate(fresh)
@@ -136,10 +135,6 @@ def _stage_places(
     for one in parsed.values():
         words |= set(one.frame.get_column("unit").unique()) if one.frame.height else set()
     stage_unit_words(connection, (word for word in words if word), cycle)
-
-
-def _month(text: str | None) -> int | None:
-    return read_month(text) if text else None
 
 
 def _raw(sha256: str, parsed: Parsed) -> pl.DataFrame:
@@ -162,7 +157,7 @@ def _stage_incoming(
     connection.register("repairs", cleaned.repairs)
     warehouse.append(connection, Repair, "SELECT * FROM repairs")
     connection.unregister("repairs")
-    own_month = [_month(period) for period in cleaned.rows.get_column("period")]
+    own_month = [month_of_text(period) for period in cleaned.rows.get_column("period")]
     connection.register(
         "cleaned", cleaned.rows.with_columns(own_month=pl.Series(own_month, dtype=pl.Int32))
     )
