@@ -26,8 +26,7 @@ shortened AS (
 ),
 
 latest AS (
-    SELECT dossier_no, family, max(interval_no) AS interval_no,
-        min(from_month) FILTER (stop_month IS NULL) AS running_from
+    SELECT dossier_no, family, max(interval_no) AS interval_no
     FROM benefit_interval
     SEMI JOIN effective_change USING (dossier_no)
     GROUP BY ALL
@@ -44,8 +43,6 @@ started AS (
     WHERE kind = 'TANG'
         OR (
             kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH' AND family <> target_family
-            -- Nothing to start where the benefit runs already in that month.
-            AND coalesce(latest.running_from > effective_month, TRUE)
         )
 )
 
