@@ -103,7 +103,10 @@ def _judge(
     warehouse.stage(
         connection,
         "turn",
-        f"SELECT row_id, row_number() OVER (PARTITION BY {judged.turn} ORDER BY row_id) AS round_no"
+        # The order of events is that of the files, whatever round a row is judged in.
+        "SELECT row_id,"
+        f" row_number() OVER (PARTITION BY {judged.turn} ORDER BY row_id) AS round_no,"
+        " (SELECT next_event_no FROM next_event) + row_number() OVER (ORDER BY row_id) AS event_no"
         f" FROM {judged.queue} WHERE {where}",
     )
     rounds = warehouse.value(connection, "SELECT coalesce(max(round_no), 0) FROM turn")
@@ -203,9 +206,9 @@ def _rows_to_keep(judged: Judged) -> str:
     )
     return (
         f"SELECT {names}, cycle, NOT is_rejected AS is_taken,"
-        f" NOT is_rejected AND NOT ({silent}) AS has_effect,"
-        " (SELECT next_event_no FROM next_event) + row_number() OVER (ORDER BY row_id) AS event_no"
-        f" FROM {judged.relation} JOIN disposed USING (row_id) WHERE NOT must_wait ORDER BY row_id"
+        f" NOT is_rejected AND NOT ({silent}) AS has_effect, event_no"
+        f" FROM {judged.relation} JOIN disposed USING (row_id) JOIN turn USING (row_id)"
+        " WHERE NOT must_wait ORDER BY row_id"
     )
 
 

@@ -293,6 +293,16 @@ def test_the_later_holder_of_a_citizen_id_is_held(house: House) -> None:
     ]
 
 
+def test_who_had_a_citizen_id_first_is_told_by_the_files(house: House) -> None:
+    """The first dossier's row is its second of the ingest: still the order of files counts."""
+    rejected = tang("H1", "XX", "06/2024")
+    house.send("TANG", [rejected, tang("H1", "BT06D", "06/2024", citizen_id=ID)])
+    house.send("TANG", [tang("H2", "BT06D", "06/2024", citizen_id=ID)])
+    house.ingest()
+    house.prepare("2024-06")
+    assert set(channels(house, "2024-06")) == {"H1"}
+
+
 def test_channels(house: House) -> None:
     people = {f"H{n}": f"01108000000{n}" for n in range(1, 8)}
     house.send(
