@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from schemas.published import REASONS_VI, STATUSES_VI
+from tasks.amount_words import dotted
 
 Row = dict[str, Any]
 
@@ -38,7 +39,7 @@ console = Console(highlight=False, soft_wrap=False)
 
 def number(value: Any) -> str:
     """Return an amount or a count as people write it: `1.080.000`."""
-    return "" if value is None else f"{int(value):,}".replace(",", ".")
+    return "" if value is None else dotted(int(value))
 
 
 def plain_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], numbers: int = 0) -> Table:

@@ -50,6 +50,12 @@ class Submitted(Table):
         return tuple(column for column in cls.columns if column.name in cls.fields)
 
     @classmethod
+    def submitted_names(cls) -> list[str]:
+        """Return the columns that stand before a row is judged: all but what judging adds."""
+        added = ("event_no", "is_taken", "has_effect", "cycle")
+        return [name for name in cls.names() if name not in added]
+
+    @classmethod
     def raw_create_sql(cls) -> str:
         """Return DDL of the raw twin: the fields as text, unconstrained."""
         columns = ["sha256 VARCHAR", "sheet VARCHAR", "sheet_no INTEGER", "row_no BIGINT"]

@@ -1,4 +1,4 @@
-"""Amounts in Vietnamese words, as a payment table ends: `Một triệu tám trăm nghìn đồng`."""
+"""Amounts as officers write them: `1.800.000`, and `Một triệu tám trăm nghìn đồng`."""
 
 from __future__ import annotations
 
@@ -54,3 +54,8 @@ def _last(ones: int, tens: int) -> str:
     if tens > 1 and ones in (1, 4):
         return {1: "mốt", 4: "tư"}[ones]
     return DIGITS[ones]
+
+
+def dotted(number: int) -> str:
+    """Return a number as officers write it: 1.080.000."""
+    return f"{number:,}".replace(",", ".")

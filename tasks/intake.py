@@ -271,11 +271,7 @@ def _take_plain(
         " replace(formula_cells, ',amount,', ',') NOT IN ('', ',') AS has_formula"
         f" FROM {QUEUES[table]}",
     )
-    names = ", ".join(
-        name
-        for name in table.names()
-        if name not in ("event_no", "is_taken", "has_effect", "cycle")
-    )
+    names = ", ".join(table.submitted_names())
     taken = "len(lacking) = 0 AND NOT has_formula"
     warehouse.append(
         connection,

@@ -25,6 +25,7 @@ from schemas.payments import (
 from schemas.period import month_text
 from schemas.quality import Issue
 from tasks import cycles, ledger, reconciliation, registry, warehouse
+from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.registry import Judge
@@ -282,11 +283,6 @@ def _alerts(connection: Connection, office: Office, month: int) -> tuple[str, ..
         for what, before, now, limit in checks
         if is_beyond(before, now, limit)
     )
-
-
-def dotted(number: int) -> str:
-    """Return a number as officers write it: 1.080.000."""
-    return f"{number:,}".replace(",", ".")
 
 
 def is_beyond(before: int, now: int, percent: Decimal) -> bool:

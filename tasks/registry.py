@@ -199,11 +199,7 @@ def _applies(is_change: bool) -> str:
 def _rows_to_keep(judged: Judged) -> str:
     """Return the SELECT of the round's rows with their outcome and place in the order."""
     silent = "says_same OR is_repeated_death" if judged.table is Change else "says_same"
-    names = ", ".join(
-        name
-        for name in judged.table.names()
-        if name not in ("event_no", "is_taken", "has_effect", "cycle")
-    )
+    names = ", ".join(judged.table.submitted_names())
     return (
         f"SELECT {names}, cycle, NOT is_rejected AS is_taken,"
         f" NOT is_rejected AND NOT ({silent}) AS has_effect, event_no"

@@ -13,6 +13,7 @@ from schemas.layouts import LAYOUTS
 from schemas.quality import RULES
 from tasks.inbox import staged
 from tasks.office import Office
+from tasks.render import TEXT_ONLY
 from tasks.sheets import Parsed
 from tasks.visible import write_with
 
@@ -31,11 +32,6 @@ HEADERS = ("Trang tính", "Dòng", "Quy tắc", "Mức độ", "Cột", "Giá tr
 WIDTHS = (16, 8, 9, 13, 26, 26, 90)
 MAX_LINES = 1_000_000  # a sheet has no more rows
 NAME_BYTES = 150
-OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write_returned(
@@ -127,7 +123,7 @@ def field_headers(kind: str | None) -> dict[str, str]:
 
 
 def _write(path: Path, summary: list[tuple[str, str | int]], lines: list[tuple[Any, ...]]) -> None:
-    with xlsxwriter.Workbook(str(path), OPTIONS) as book:
+    with xlsxwriter.Workbook(str(path), TEXT_ONLY) as book:
         book.set_properties({"created": CREATED})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1})
         plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})

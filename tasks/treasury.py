@@ -6,7 +6,7 @@ import polars as pl
 
 from schemas.codes import SCHEMES
 from schemas.period import month_text, month_vi
-from tasks.amount_words import amount_in_words
+from tasks.amount_words import amount_in_words, dotted
 from tasks.bulk import bulk_aside
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
@@ -95,5 +95,4 @@ def _footer(office: Office, payees: pl.DataFrame, total: int) -> tuple[str, ...]
 
 def _channel(payees: pl.DataFrame, channel: str) -> str:
     chosen = payees.filter(pl.col("channel") == channel)
-    amount = f"{int(chosen['amount'].sum()):,}".replace(",", ".")
-    return f"{chosen.height} người, {amount} đồng"
+    return f"{chosen.height} người, {dotted(int(chosen['amount'].sum()))} đồng"
