@@ -24,6 +24,9 @@ from schemas.table import (
     Text,
 )
 
+# What is known of cells beside their text: comma-led lists of fields, `,a,b,`, empty for none.
+CELL_LISTS = ("number_cells", "formula_cells", "legacy_cells")
+
 
 class Submitted(Table):
     """A row of a received file: where it stood, when it was judged, and what came of it."""
@@ -41,6 +44,7 @@ class Submitted(Table):
     fingerprint = Text("Dấu nội dung", description="MD5 of all known fields, cleaned")
     number_cells = Text(description="comma-led list of fields whose cell held a number")
     formula_cells = Text(description="comma-led list of fields whose cell held a formula or error")
+    legacy_cells = Text(description="comma-led list of fields written in TCVN3")
     unreadable = Text(description="comma-led list of fields that are filled but cannot be read")
     commune_code = Code("Mã xã", description="who sent it, where a commune did")
 
@@ -59,7 +63,7 @@ class Submitted(Table):
     def raw_create_sql(cls) -> str:
         """Return DDL of the raw twin: the fields as text, unconstrained."""
         columns = ["sha256 VARCHAR", "sheet VARCHAR", "sheet_no INTEGER", "row_no BIGINT"]
-        columns += ["kind VARCHAR", "number_cells VARCHAR", "formula_cells VARCHAR"]
+        columns += ["kind VARCHAR", *(f"{name} VARCHAR" for name in CELL_LISTS)]
         columns += ["unit VARCHAR", "period VARCHAR"]
         columns += [f"{name} VARCHAR" for name in cls.fields]
         return f"CREATE TABLE IF NOT EXISTS raw.{cls.table_name} ({', '.join(columns)})"

@@ -9,14 +9,15 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import polars as pl
 
 from tasks.office import Office, Refused
 from tasks.sheet_pool import parse_in_child
-from tasks.sheets import Parsed
+from tasks.sheets import Parsed, Place
 from tasks.visible import write_bytes, write_with
 
 TEMPORARY_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", "~")
@@ -114,6 +115,7 @@ def staged(office: Office, sha256: str) -> Parsed:
     """Return what was read from the archived bytes with this hash; they must be staged."""
     rows, about = _staging_paths(office, sha256)
     facts = json.loads(about.read_text(encoding="utf-8"))
+    facts["places"] = tuple(Place(**place) for place in facts["places"])
     return Parsed(frame=pl.read_parquet(rows, memory_map=False), **facts)
 
 
@@ -121,7 +123,8 @@ def _staging_paths(office: Office, sha256: str) -> tuple[Path, Path]:
     return office.staging / f"{sha256}.parquet", office.staging / f"{sha256}.json"
 
 
-def _facts(parsed: Parsed) -> dict[str, str | None]:
+def _facts(parsed: Parsed) -> dict[str, Any]:
     """Return all but the rows."""
-    names = [field.name for field in fields(parsed) if field.name != "frame"]
-    return {name: getattr(parsed, name) for name in names}
+    names = [field.name for field in fields(parsed) if field.name not in ("frame", "places")]
+    facts = {name: getattr(parsed, name) for name in names}
+    return facts | {"places": [asdict(place) for place in parsed.places]}

@@ -11,6 +11,7 @@ import polars as pl
 from schemas import codes
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import (
+    CELL_LISTS,
     RAW_OF_KIND,
     AccountRow,
     Change,
@@ -117,6 +118,7 @@ def _stage_places(
             "kind": parsed[arrival.sha256].kind,
             "refusal": parsed[arrival.sha256].refusal,
             "remark": parsed[arrival.sha256].remark,
+            "discrepancy": parsed[arrival.sha256].discrepancy,
             "stated_unit": parsed[arrival.sha256].stated_unit,
             "stated_month": month_of_text(parsed[arrival.sha256].stated_period),
             "folder_unit": arrival.folder_unit,
@@ -167,7 +169,7 @@ def _stage_incoming(
 
 
 def _empty_raw(table: type[Submitted]) -> pl.DataFrame:
-    names = ["sha256", "sheet", "kind", "number_cells", "formula_cells", "unit", "period"]
+    names = ["sha256", "sheet", "kind", *CELL_LISTS, "unit", "period"]
     schema = dict.fromkeys([*names, *table.fields], pl.String)
     return pl.DataFrame(schema=schema | {"sheet_no": pl.Int32, "row_no": pl.Int64})
 

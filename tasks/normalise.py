@@ -19,7 +19,14 @@ import polars as pl
 from schemas import codes
 from schemas.period import month_vi
 from schemas.reference import Bank, PhonePrefix, ProvinceCode
-from schemas.submissions import AccountRow, Change, Result, Submitted, Verification
+from schemas.submissions import (
+    CELL_LISTS,
+    AccountRow,
+    Change,
+    Result,
+    Submitted,
+    Verification,
+)
 from schemas.table import Amount, Coefficient, Column, Integer, Month, PartialDate
 from tasks import values
 from tasks.values import fold
@@ -132,7 +139,7 @@ def clean(table: type[Submitted], raw: pl.DataFrame, names: ReferenceWords) -> C
     rows = raw.select(
         *PLACE,
         *(["kind"] if table is Change else []),
-        *(pl.col(name).fill_null("") for name in ("number_cells", "formula_cells")),
+        *(pl.col(name).fill_null("") for name in CELL_LISTS),
         "unit",
         "period",
         *(_read(column, raw) for column in table.field_columns()),

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.layouts import Layout, Sheet
+from schemas.submissions import CELL_LISTS
 from tasks.archive_check import ENCRYPTED, MACROS, MEGABYTE, Refusal, check_archive
 from tasks.grids import (
     DELIMITERS,
@@ -27,7 +28,7 @@ from tasks.headers import Header, find_header, known_words, missing_headers, sta
 from tasks.normalise import fold
 from tasks.office import Limits
 
-PLACE = ("sheet", "sheet_no", "row_no", "kind", "number_cells", "formula_cells", "unit", "period")
+PLACE = ("sheet", "sheet_no", "row_no", "kind", *CELL_LISTS, "unit", "period")
 ENOUGH_FIELDS = 3  # so many known fields make a row a data row without its key
 ZIP_MARK = b"PK"
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,11 +41,24 @@ WHICH_SHEET = "Không rõ trang “{}” là TĂNG, GIẢM hay ĐIỀU CHỈNH. 
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where one sheet was read: rows of its header and column of each field, all from 0."""
+
+    sheet: str
+    sheet_no: int
+    kind: str
+    first_row: int
+    last_row: int
+    columns: dict[str, list[int]]
+
+
+@dataclass(frozen=True)
 class Parsed:
     """What a file holds. `frame` has the columns of the raw table but for `sha256`.
 
     `stated_unit` and `stated_period` are heading cells as written; where sheets disagree they are
-    None, and each row has its own sheet's. `refusal` says why the file goes back (FL02).
+    None, and each row has its own sheet's. `discrepancy` says which stated total or count differs
+    from the rows (FL07). `refusal` says why the file goes back (FL02).
     """
 
     kind: str | None
@@ -53,6 +67,8 @@ class Parsed:
     stated_period: str | None = None
     refusal: str | None = None
     remark: str = ""
+    discrepancy: str = ""
+    places: tuple[Place, ...] = ()
 
 
 def refused(reason: str, remark: str = "") -> Parsed:
@@ -114,6 +130,7 @@ class Reading:
     sheet: str
     kind: str
     frame: pl.DataFrame
+    place: Place
     unit: str | None
     period: str | None
     remarks: list[str] = field(default_factory=list)
@@ -151,6 +168,7 @@ def _joined(readings: list[Reading], ignored: list[str]) -> Parsed:
         _only({reading.unit for reading in same}),
         _only({reading.period for reading in same}),
         remark=_remark(same, ignored),
+        places=tuple(reading.place for reading in same),
     )
 
 
@@ -185,7 +203,8 @@ def _read(grid: Grid) -> tuple[Reading | None, str]:
     if grid.is_hidden:
         header.remarks.append("trang tính ẩn, vẫn được đọc")
     frame = _raw_frame(rows, grid, header, sheet, unit, period)
-    return Reading(grid.sheet, header.layout.kind, frame, unit, period, header.remarks), ""
+    place = Place(grid.sheet, grid.sheet_no, sheet.kind, header.first, header.last, header.columns)
+    return Reading(grid.sheet, header.layout.kind, frame, place, unit, period, header.remarks), ""
 
 
 def sheet_by_words(header: Header, rows: pl.DataFrame) -> Sheet | None:
@@ -297,6 +316,7 @@ def _raw_frame(
         kind=pl.lit(sheet.kind),
         number_cells=_listed({name: _number(mapped[name], grid) for name in mapped}),
         formula_cells=_listed({name: _special(mapped[name], grid) for name in mapped}),
+        legacy_cells=pl.lit(""),
     ).select(pl.col(name).cast(kind) for name, kind in raw_schema(header.layout).items())
 
 

@@ -14,6 +14,7 @@ BAO_CAO = Sheet(
         field(ReportRow.value, "Giá trị", "Số liệu"),
     ),
     needed=(ReportRow.metric, ReportRow.value),
+    required=(ReportRow.metric, ReportRow.value),
 )
 
 LAYOUT = Layout(

@@ -54,6 +54,14 @@ REASON = field(Change.reason, "Lý do", "Mã lý do")
 DEATH_DATE = field(Change.death_date, "Ngày chết", "Ngày mất", "Ngày tháng năm chết")
 NOTE = field(Change.note, "Ghi chú")
 
+ALWAYS = (
+    Change.dossier_no,
+    Change.full_name,
+    Change.category_code,
+    Change.effective_month,
+    Change.reason,
+)
+
 
 def effective(header: str, *synonyms: str) -> Field:
     """Return the effective month under the header that its sheet gives it."""
@@ -82,6 +90,7 @@ TANG = Sheet(
         NOTE,
     ),
     needed=(Change.dossier_no, Change.category_code),
+    required=(*ALWAYS, Change.birth_date, Change.gender),
     telling=Change.effective_month,
     worded=Change.reason,
     words=codes.INCREASE_REASONS,
@@ -101,6 +110,7 @@ GIAM = Sheet(
         NOTE,
     ),
     needed=(Change.dossier_no, Change.category_code),
+    required=ALWAYS,
     telling=Change.effective_month,
     worded=Change.reason,
     words=codes.DECREASE_REASONS,
@@ -127,6 +137,7 @@ DIEU_CHINH = Sheet(
         NOTE,
     ),
     needed=(Change.dossier_no, Change.category_code),
+    required=ALWAYS,
     telling=Change.effective_month,
     worded=Change.reason,
     words=codes.ADJUSTMENT_REASONS,

@@ -25,6 +25,7 @@ KET_QUA = Sheet(
         field(Result.fee, "Phí", "Phí giao dịch", "Số tiền phí"),
     ),
     needed=(Result.amount, Result.status),
+    required=(Result.status,),
 )
 
 LAYOUT = Layout(

@@ -41,7 +41,8 @@ def field(column: Column, *headers: str, merges: bool = False) -> Field:
 class Sheet:
     """One sheet of a layout; `kind` is what its rows are called in the raw table.
 
-    `needed` are the fields without whose headers the sheet is not recognised, `names` the sheet
+    `needed` are the fields without whose headers the sheet is not recognised, `required` those
+    that every row must have (what depends on the reason is a rule of its own), `names` the sheet
     names that tell it from the other sheets of its layout; where the name says nothing, the header
     of the field `telling` does, else the values of the field `worded`, which are all of `words`.
     """
@@ -51,6 +52,7 @@ class Sheet:
     needed: tuple[Column, ...]
     names: tuple[str, ...] = ()
     telling: Column | None = None
+    required: tuple[Column, ...] = ()
     worded: Column | None = None
     words: tuple[str, ...] = ()
 

@@ -69,6 +69,7 @@ TAI_KHOAN = Sheet(
         ),
     ),
     needed=(AccountRow.dossier_no, AccountRow.method),
+    required=(AccountRow.dossier_no, AccountRow.method),
 )
 
 LAYOUT = Layout(

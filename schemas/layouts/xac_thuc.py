@@ -17,6 +17,12 @@ XAC_THUC = Sheet(
         field(Verification.checked_by, "Đơn vị", "Đơn vị xác thực"),
     ),
     needed=(Verification.dossier_no, Verification.value, Verification.outcome),
+    required=(
+        Verification.dossier_no,
+        Verification.subject,
+        Verification.value,
+        Verification.outcome,
+    ),
 )
 
 LAYOUT = Layout(

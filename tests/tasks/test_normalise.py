@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.layouts import LAYOUTS
-from schemas.submissions import AccountRow, Change, ReportRow, Result, Submitted, Verification
+from schemas.submissions import (
+    CELL_LISTS,
+    AccountRow,
+    Change,
+    ReportRow,
+    Result,
+    Submitted,
+    Verification,
+)
 from tasks.normalise import Cleaned, ReferenceWords, bank_of, clean, month_of_text
 from tasks.sheets import raw_schema
 
@@ -25,7 +33,7 @@ DERIVED = {
 
 def raw(table: type[Submitted], *rows: dict[str, object]) -> pl.DataFrame:
     """Return raw rows; what is not given is empty, places count up from row 2."""
-    place = {"sheet": "S", "sheet_no": 1, "kind": "TANG", "number_cells": "", "formula_cells": ""}
+    place = {"sheet": "S", "sheet_no": 1, "kind": "TANG"} | dict.fromkeys(CELL_LISTS, "")
     numbered = [{**place, "row_no": number, **row} for number, row in enumerate(rows, 2)]
     frame = pl.DataFrame(numbered, schema=raw_schema(LAYOUT_OF[table]))
     return frame.with_columns(sha256=pl.lit("f" * 64))
