@@ -9,7 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -117,6 +117,16 @@ def staged(office: Office, sha256: str) -> Parsed:
     facts = json.loads(about.read_text(encoding="utf-8"))
     facts["places"] = tuple(Place(**place) for place in facts["places"])
     return Parsed(frame=pl.read_parquet(rows, memory_map=False), **facts)
+
+
+def staged_facts(office: Office, sha256: str) -> Parsed:
+    """Return what was read from the archived bytes with this hash, without its rows."""
+    return replace(staged(office, sha256), frame=pl.DataFrame())
+
+
+def staged_batches(office: Office, sha256: str) -> Iterator[pl.DataFrame]:
+    """Yield the rows that were read from the archived bytes with this hash, some at a time."""
+    yield staged(office, sha256).frame
 
 
 def _staging_paths(office: Office, sha256: str) -> tuple[Path, Path]:

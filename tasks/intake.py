@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from schemas.submissions import (
 )
 from tasks import cycles, inbox, ledger, registry, warehouse
 from tasks.inbox import Arrival
-from tasks.normalise import ReferenceWords, clean, month_of_text
+from tasks.normalise import ReferenceWords, clean, each, month_of_text
 from tasks.office import Office
 from tasks.sheets import Parsed
 from tasks.units import stage_unit_words
@@ -33,7 +33,7 @@ SENT_BY = """
     WITH named AS (
         SELECT cleaned.*, place.place, place.stated_month,
             coalesce(place.stated_unit, cleaned.unit, place.folder_unit) AS sender
-        FROM cleaned JOIN place USING (sha256)
+        FROM {cleaned} AS cleaned JOIN place USING (sha256)
     )
     SELECT named.* EXCLUDE (sender), unit_word.commune_code, unit_word.provider,
         row_number() OVER (ORDER BY place, sheet_no, row_no) AS row_id
@@ -91,39 +91,46 @@ def _take_fresh(
     connection: Connection, office: Office, fresh: list[Arrival], judge: registry.Judge
 ) -> None:
     cycle = cycles.open_month(connection, office)
-    parsed = {arrival.sha256: inbox.staged(office, arrival.sha256) for arrival in fresh}
-    _stage_places(connection, fresh, parsed, cycle)
+    facts = {arrival.sha256: inbox.staged_facts(office, arrival.sha256) for arrival in fresh}
+    _stage_places(connection, fresh, facts)
     words = ReferenceWords.load(office.reference)
-    registry.stage_next_event(connection)
     for kind, table in RAW_OF_KIND.items():
-        frames = [_raw(sha, found) for sha, found in parsed.items() if found.kind == kind]
-        _stage_incoming(connection, table, frames, words, cycle)
+        batches = (
+            batch.with_columns(sha256=pl.lit(sha256))
+            for sha256, found in facts.items()
+            if found.kind == kind
+            for batch in inbox.staged_batches(office, sha256)
+        )
+        _clean_batches(connection, table, batches, words)
+    _stage_unit_words(connection, cycle)
+    registry.stage_next_event(connection)
+    for table in RAW_OF_KIND.values():
+        _stage_incoming(connection, table, cycle)
     registry.fold(connection, office, cycle, judge)
     _take_results(connection, cycle)
     _take_reports(connection, cycle)
     _write_files(connection, office, cycle)
-    if any(found.kind not in (None, "bao_cao") for found in parsed.values()):
+    if any(found.kind not in (None, "bao_cao") for found in facts.values()):
         cycles.reopen(connection, cycle)
 
 
-def _stage_places(
-    connection: Connection, fresh: list[Arrival], parsed: dict[str, Parsed], cycle: int
-) -> None:
-    """Create temp tables `place` (one row a file, in path order) and `unit_word`."""
+def _stage_places(connection: Connection, fresh: list[Arrival], facts: dict[str, Parsed]) -> None:
+    """Create temp table `place`: one row a file, in path order."""
     found = [
         {
             "sha256": arrival.sha256,
             "place": place,
             "name": arrival.name,
-            "kind": parsed[arrival.sha256].kind,
-            "refusal": parsed[arrival.sha256].refusal,
-            "remark": parsed[arrival.sha256].remark,
-            "discrepancy": parsed[arrival.sha256].discrepancy,
-            "stated_unit": parsed[arrival.sha256].stated_unit,
-            "stated_month": month_of_text(parsed[arrival.sha256].stated_period),
+            "kind": file.kind,
+            "refusal": file.refusal,
+            "remark": file.remark,
+            "discrepancy": file.discrepancy,
+            "stated_unit": file.stated_unit,
+            "stated_month": month_of_text(file.stated_period),
             "folder_unit": arrival.folder_unit,
         }
         for place, arrival in enumerate(fresh)
+        for file in [facts[arrival.sha256]]
     ]
     schema = dict.fromkeys(found[0], pl.String) | {
         "place": pl.Int64,
@@ -132,40 +139,49 @@ def _stage_places(
     connection.register("places", pl.DataFrame(found, schema=schema))
     warehouse.stage(connection, "place", "SELECT * FROM places")
     connection.unregister("places")
-    words = {arrival.folder_unit for arrival in fresh}
-    words |= {one.stated_unit for one in parsed.values()}
-    for one in parsed.values():
-        words |= set(one.frame.get_column("unit").unique()) if one.frame.height else set()
-    stage_unit_words(connection, (word for word in words if word), cycle)
 
 
-def _raw(sha256: str, parsed: Parsed) -> pl.DataFrame:
-    return parsed.frame.with_columns(sha256=pl.lit(sha256))
-
-
-def _stage_incoming(
+def _clean_batches(
     connection: Connection,
     table: type[Submitted],
-    frames: list[pl.DataFrame],
+    batches: Iterable[pl.DataFrame],
     words: ReferenceWords,
-    cycle: int,
 ) -> None:
-    """Store raw rows and stage the cleaned ones, in order, as `incoming_<table>`."""
-    raw = pl.concat(frames) if frames else _empty_raw(table)
-    connection.register("raw_rows", raw)
-    connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM raw_rows")
-    connection.unregister("raw_rows")
-    cleaned = clean(table, raw, words)
-    connection.register("repairs", cleaned.repairs)
-    warehouse.append(connection, Repair, "SELECT * FROM repairs")
-    connection.unregister("repairs")
-    own_month = [month_of_text(period) for period in cleaned.rows.get_column("period")]
-    connection.register(
-        "cleaned", cleaned.rows.with_columns(own_month=pl.Series(own_month, dtype=pl.Int32))
+    """Store raw rows and stage the cleaned ones as `cleaned_<table>`, a batch at a time."""
+    empty = clean(table, _empty_raw(table), words)
+    connection.register("batch", _with_month(empty.rows))
+    warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
+    for raw in batches:
+        connection.register("batch", raw)
+        connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM batch")
+        cleaned = clean(table, raw, words)
+        connection.register("batch", cleaned.repairs)
+        warehouse.append(connection, Repair, "SELECT * FROM batch")
+        connection.register("batch", _with_month(cleaned.rows))
+        warehouse.stage_more(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
+    connection.unregister("batch")
+
+
+def _with_month(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the month that a row's own column `period` says."""
+    return rows.with_columns(each(rows["period"], month_of_text, pl.Int32).alias("own_month"))
+
+
+def _stage_unit_words(connection: Connection, cycle: int) -> None:
+    """Create temp table `unit_word` for every word with which these files name a sender."""
+    said = ["SELECT folder_unit AS word FROM place", "SELECT stated_unit FROM place"]
+    said += [f"SELECT unit FROM cleaned_{table.table_name}" for table in QUEUES]
+    words = warehouse.rows(
+        connection, f"SELECT DISTINCT word FROM ({' UNION ALL '.join(said)}) WHERE word <> ''"
     )
-    warehouse.stage(connection, "sent", SENT_BY)
-    connection.unregister("cleaned")
+    stage_unit_words(connection, (word for (word,) in words), cycle)
+
+
+def _stage_incoming(connection: Connection, table: type[Submitted], cycle: int) -> None:
+    """Stage the cleaned rows with their senders, in order, as `incoming_<table>`."""
+    warehouse.stage(connection, "sent", SENT_BY.format(cleaned=f"cleaned_{table.table_name}"))
     warehouse.stage(connection, QUEUES[table], COMPLETED[table], cycle=cycle)
+    connection.execute(f"DROP TABLE temp.cleaned_{table.table_name}")
 
 
 def _empty_raw(table: type[Submitted]) -> pl.DataFrame:
