@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.derived import no_formulas, required_fields
 from expectations.suite import (
     Suite,
     Where,
@@ -14,10 +15,12 @@ from expectations.suite import (
     null,
     parameter,
 )
+from schemas.layouts import LAYOUTS
 
 # A numeric cell keeps 15 digits: from there on the last ones are already lost.
 DAMAGED_DIGITS = 15
 
+HAS_DOSSIER = Where("dossier_no", "is not null")
 HAS_NUMBER = Where("has_number", "==", True)
 OWN = (HAS_NUMBER, Where("method", "==", "CHINH_CHU"))
 COLLECTED = (HAS_NUMBER, Where("method", "in", ("GIAM_HO", "UY_QUYEN")))
@@ -29,6 +32,14 @@ ACCOUNT_ROW = Suite(
     "account_row",
     "Tài khoản trên dòng kê khai",
     (
+        in_set("FL03", "is_known", [True], HAS_DOSSIER, field="dossier_no"),
+        equal("FL03", "commune_code", "last_commune", field="dossier_no"),
+        *no_formulas(LAYOUTS["tai_khoan"]),
+        in_set("FL05", "is_contradicted", [False], field="dossier_no"),
+        *required_fields(LAYOUTS["tai_khoan"]),
+        # Bank and number only together.
+        not_null("EN09", "bank", HAS_NUMBER),
+        not_null("EN09", "account_number", Where("bank", "is not null")),
         matches("AC01", "account_number", r"^[0-9A-Za-z]{6,19}$"),
         between("AC01", "number_digits", None, DAMAGED_DIGITS - 1, field="account_number"),
         not_null("AC02", "bin", Where("bank", "is not null"), field="bank"),

@@ -236,6 +236,11 @@ def regex_sql(kwargs: Kwargs) -> tuple[str, str]:
     return f"{column} IS NOT NULL", f"NOT regexp_matches({column}, {literal(kwargs['regex'])})"
 
 
+def not_regex_sql(kwargs: Kwargs) -> tuple[str, str]:
+    column = identifier(kwargs["column"])
+    return f"{column} IS NOT NULL", f"regexp_matches({column}, {literal(kwargs['regex'])})"
+
+
 def in_set_sql(kwargs: Kwargs) -> tuple[str, str]:
     column = identifier(kwargs["column"])
     return f"{column} IS NOT NULL", f"NOT ({one_of(column, kwargs['value_set'])})"
@@ -272,6 +277,7 @@ CONDITIONS: dict[str, Callable[[Kwargs], tuple[str, str]]] = {
     "expect_column_values_to_be_null": null_sql,
     "expect_column_values_to_not_be_null": not_null_sql,
     "expect_column_values_to_match_regex": regex_sql,
+    "expect_column_values_to_not_match_regex": not_regex_sql,
     "expect_column_values_to_be_in_set": in_set_sql,
     "expect_column_values_to_not_be_in_set": not_in_set_sql,
     "expect_column_values_to_be_between": between_sql,

@@ -9,10 +9,14 @@ from datetime import date
 from duckdb import DuckDBPyConnection
 
 from expectations.account import ACCOUNT_ROW, ACCOUNT_STANDING
+from expectations.answers import REPORT_ROW, RESULT_ROW
+from expectations.change import CHANGE_ROW
 from expectations.compiled import run_suite
 from expectations.derived import derived_suite
+from expectations.files import FILE
 from expectations.identity import IDENTITY_CHANGE, IDENTITY_STANDING
 from expectations.suite import Parameters, Tally
+from expectations.verification import VERIFICATION_ROW
 from schemas.payments import PAYMENTS
 from schemas.registry import REGISTRY
 
@@ -22,8 +26,13 @@ Judge = Callable[[DuckDBPyConnection, str, str], None]
 SUITES = {
     suite.name: suite
     for suite in (
+        FILE,
         IDENTITY_CHANGE,
+        CHANGE_ROW,
         ACCOUNT_ROW,
+        VERIFICATION_ROW,
+        RESULT_ROW,
+        REPORT_ROW,
         IDENTITY_STANDING,
         ACCOUNT_STANDING,
         *map(derived_suite, (*REGISTRY, *PAYMENTS)),

@@ -213,6 +213,12 @@ def matches(rule: str, column: str, regex: Any, *where: Where, field: str = "") 
     return Expectation("expect_column_values_to_match_regex", rule, kwargs, where, field=field)
 
 
+def not_matches(rule: str, column: str, regex: Any, *where: Where, field: str = "") -> Expectation:
+    """Expect `regex` (RE2) to be found in no value."""
+    kwargs = {"column": column, "regex": regex}
+    return Expectation("expect_column_values_to_not_match_regex", rule, kwargs, where, field=field)
+
+
 def in_set(rule: str, column: str, values: Any, *where: Where, field: str = "") -> Expectation:
     """Expect every value to be one of `values`."""
     kwargs = {"column": column, "value_set": values}

@@ -31,6 +31,7 @@ def parameters(connection: Connection, office: Office) -> dict[str, Any]:
         "provinces": [code for (code,) in provinces],
         "phone_pattern": rf"^(?:{'|'.join(prefix for (prefix,) in prefixes)})\d{{7}}$",
         "today": office.today,
+        "oldest_arrears": -office.max_arrears_months,
         "earliest_birth": years_before(office.today, OLDEST_YEARS),
     }
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from schemas import codes
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import (
     CELL_LISTS,
@@ -24,7 +23,7 @@ from tasks import cycles, inbox, ledger, registry, warehouse
 from tasks.inbox import Arrival
 from tasks.normalise import ReferenceWords, clean, each, month_of_text
 from tasks.office import Office
-from tasks.sheets import Parsed
+from tasks.sheets import VNI, Parsed
 from tasks.units import stage_unit_words
 from tasks.warehouse import Connection
 
@@ -107,9 +106,9 @@ def _take_fresh(
     for table in RAW_OF_KIND.values():
         _stage_incoming(connection, table, cycle)
     registry.fold(connection, office, cycle, judge)
-    _take_results(connection, cycle)
-    _take_reports(connection, cycle)
     _write_files(connection, office, cycle)
+    _issue_files(connection, cycle, judge)
+    _issue_repairs(connection, cycle)
     if any(found.kind not in (None, "bao_cao") for found in facts.values()):
         cycles.reopen(connection, cycle)
 
@@ -198,15 +197,6 @@ QUEUES: dict[type[Submitted], str] = {
     ReportRow: "incoming_report",
 }
 
-_REASONS = " OR ".join(
-    f"(kind = '{kind}' AND reason IN ({', '.join(repr(reason) for reason in reasons)}))"
-    for kind, reasons in (
-        ("TANG", codes.INCREASE_REASONS),
-        ("GIAM", codes.DECREASE_REASONS),
-        ("DIEU_CHINH", codes.ADJUSTMENT_REASONS),
-    )
-)
-
 COMPLETED: dict[type[Submitted], str] = {
     Change: f"""
         WITH family AS (
@@ -216,7 +206,7 @@ COMPLETED: dict[type[Submitted], str] = {
         ),
         named AS (
             SELECT sent.*, $cycle AS cycle, new.family, new.scheme, new.is_per_unit,
-                old.family AS old_family, coalesce({_REASONS}, FALSE) AS reason_fits
+                old.family AS old_family
             FROM sent
             LEFT JOIN family AS new USING (category_code)
             LEFT JOIN family AS old ON old.category_code = old_category_code
@@ -239,80 +229,8 @@ COMPLETED: dict[type[Submitted], str] = {
 }
 
 
-def _take_results(connection: Connection, cycle: int) -> None:
-    """Keep provider results: what they say of payments is matched by reconcile."""
-    _take_plain(
-        connection,
-        Result,
-        cycle,
-        missing={
-            "status": "status IS NULL",
-            "payment_id": "payment_id IS NULL AND (account_number IS NULL OR amount IS NULL)",
-            "amount": "in_list(unreadable, 'amount')",
-        },
-        repeated="EXISTS (FROM result AS earlier WHERE earlier.is_taken"
-        " AND earlier.fingerprint = judged.fingerprint"
-        " AND earlier.provider IS NOT DISTINCT FROM judged.provider)",
-    )
-
-
-def _take_reports(connection: Connection, cycle: int) -> None:
-    """Keep the figures of reports beside our own."""
-    _take_plain(
-        connection,
-        ReportRow,
-        cycle,
-        missing={
-            "commune_code": "commune_code IS NULL AND provider IS NULL",
-            "month": "month IS NULL",
-            "metric": "metric IS NULL",
-            "value": "value IS NULL",
-        },
-        repeated="FALSE",
-    )
-
-
-def _take_plain(
-    connection: Connection,
-    table: type[Submitted],
-    cycle: int,
-    missing: dict[str, str],
-    repeated: str,
-) -> None:
-    """Append rows that are judged by themselves: taken unless a required field is missing."""
-    lacking = ", ".join(f"if({test}, '{field}', NULL)" for field, test in missing.items())
-    # A formula's stored amount counts; any other formula or error cell does not.
-    warehouse.stage(
-        connection,
-        "judged",
-        f"SELECT *, list_filter([{lacking}], lambda x: x IS NOT NULL) AS lacking,"
-        " replace(formula_cells, ',amount,', ',') NOT IN ('', ',') AS has_formula"
-        f" FROM {QUEUES[table]}",
-    )
-    names = ", ".join(table.submitted_names())
-    taken = "len(lacking) = 0 AND NOT has_formula"
-    warehouse.append(
-        connection,
-        table,
-        f"SELECT {names}, cycle, {taken} AS is_taken, {taken} AND NOT ({repeated}) AS has_effect,"
-        " (SELECT next_event_no FROM next_event) + row_number() OVER (ORDER BY row_id) AS event_no"
-        " FROM judged ORDER BY row_id",
-    )
-    warehouse.append(
-        connection,
-        Issue,
-        "SELECT cycle, sha256, sheet, row_no, rule, severity, field, message, stage FROM ("
-        " SELECT *, 'EN09' AS rule, array_to_string(lacking, ', ') AS field"
-        " FROM judged WHERE len(lacking) > 0"
-        " UNION ALL SELECT *, 'FL04', trim(formula_cells, ',') FROM judged"
-        " WHERE formula_cells <> ''"
-        ") JOIN (SELECT rule, message FROM rule_word) USING (rule), (SELECT 'ingest' AS stage),"
-        " (SELECT 'reject' AS severity) ORDER BY row_id, rule",
-    )
-
-
 def _write_files(connection: Connection, office: Office, cycle: int) -> None:
-    """Write one row a file, with its rows counted, and what is found of the file as a whole."""
+    """Write one row a file, with its rows counted."""
     counted = " UNION ALL ".join(
         f"SELECT sha256, is_taken, commune_code FROM {table.table_name}"
         " SEMI JOIN place USING (sha256)"
@@ -345,22 +263,38 @@ def _write_files(connection: Connection, office: Office, cycle: int) -> None:
         cycle=cycle,
         today=office.today,
     )
+
+
+def _issue_files(connection: Connection, cycle: int, judge: registry.Judge) -> None:
+    """Judge each file as a whole and write what is found of it, in the order of the files."""
+    warehouse.stage(
+        connection,
+        "round_file",
+        "SELECT place AS row_id, sha256, kind, refusal, nullif(discrepancy, '') AS discrepancy,"
+        " stated_month, $cycle AS cycle, coalesce(refusal = $vni, FALSE) AS is_vni FROM place",
+        cycle=cycle,
+        vni=VNI,
+    )
+    registry.stage_findings(connection, judge, ("file",), "round_file")
     warehouse.append(
         connection,
         Issue,
         """
-        SELECT $cycle AS cycle, sha256, '' AS sheet, rule, severity,
-            coalesce(refusal || ' ', '') || message AS message, 'ingest' AS stage
-        FROM (
-            SELECT *, 'FL02' AS rule FROM place WHERE refusal IS NOT NULL
-            UNION ALL
-            SELECT *, 'FL06' FROM place WHERE kind = 'bien_dong' AND stated_month <> $cycle
-        ) JOIN (SELECT rule, severity, message FROM rule_word) USING (rule)
-        ORDER BY place
+        SELECT cycle, sha256, '' AS sheet, rule,
+            -- Text that cannot be turned into Unicode safely goes back; other text was mended.
+            if(rule = 'ID10', 'reject', severity) AS severity,
+            concat_ws(
+                ' ',
+                CASE WHEN rule = 'FL07' THEN discrepancy ELSE refusal END,
+                if(rule = 'ID10', NULL, message)
+            ) AS message,
+            'ingest' AS stage
+        FROM finding
+        JOIN (SELECT rule, severity, message FROM rule_word) USING (rule)
+        JOIN round_file USING (row_id)
+        ORDER BY row_id, rule
         """,
-        cycle=cycle,
     )
-    _issue_repairs(connection, cycle)
 
 
 def _issue_repairs(connection: Connection, cycle: int) -> None:

@@ -14,7 +14,14 @@ import polars as pl
 
 from schemas import quality
 from schemas.registry import Account, Interval, Person, UnitChange, Verified
-from schemas.submissions import AccountRow, Change, Submitted, Verification
+from schemas.submissions import (
+    AccountRow,
+    Change,
+    ReportRow,
+    Result,
+    Submitted,
+    Verification,
+)
 from tasks import warehouse
 from tasks.office import Office
 from tasks.warehouse import Connection
@@ -26,22 +33,25 @@ Effect = Callable[[Connection, int], None]
 
 @dataclass(frozen=True)
 class Judged:
-    """How the rows of one table are judged: their queue, their facts, findings and effects."""
+    """How the rows of one table are judged: their queue, their facts, suites and effects."""
 
     table: type[Submitted]
     queue: str  # temp table of all submitted rows, with row_id in order
     pending: str  # temp table of those of this round
     relation: str  # temp table: pending beside the registry; also the name of its SELECT
-    findings: str  # name of the SELECT of findings
-    suite: str | None
+    suites: tuple[str, ...]
     turn: str  # what a row waits for: rows with the same go one a round
     effect: Effect
+    silent: str = "says_same"  # SQL: taken, but says nothing new
+    severity: str = "severity"  # SQL: where it is not the rule's usual one
+    applies: str = "TRUE"  # SQL: findings that count
 
 
 def fold(connection: Connection, office: Office, cycle: int, judge: Judge) -> None:
     """Judge everything in the queues and fold what is taken into the registry.
 
-    Reads temp tables incoming_change, incoming_account and incoming_verification.
+    Reads temp tables incoming_change, incoming_account, incoming_verification, incoming_result
+    and incoming_report.
     """
     _prepare_tables(connection, office, cycle)
     for kind in ("GIAM", "DIEU_CHINH", "TANG"):
@@ -50,8 +60,8 @@ def fold(connection: Connection, office: Office, cycle: int, judge: Judge) -> No
     for kind in ("GIAM", "DIEU_CHINH"):
         again = f"kind = '{kind}' AND row_id IN (SELECT row_id FROM waiting)"
         _judge(connection, office, cycle, CHANGES, judge, again)
-    _judge(connection, office, cycle, ACCOUNTS, judge, "TRUE")
-    _judge(connection, office, cycle, VERIFICATIONS, judge, "TRUE")
+    for judged in (ACCOUNTS, VERIFICATIONS, RESULTS, REPORTS):
+        _judge(connection, office, cycle, judged, judge, "TRUE")
 
 
 def _prepare_tables(connection: Connection, office: Office, cycle: int) -> None:
@@ -118,47 +128,40 @@ def _judge(
             " (FROM turn WHERE round_no = $round_no) USING (row_id)",
             round_no=round_no,
         )
-        _judge_round(connection, office, cycle, judged, judge, may_wait)
+        _judge_round(connection, cycle, judged, judge, may_wait)
 
 
 def _judge_round(
-    connection: Connection,
-    office: Office,
-    cycle: int,
-    judged: Judged,
-    judge: Judge,
-    may_wait: bool,
+    connection: Connection, cycle: int, judged: Judged, judge: Judge, may_wait: bool
 ) -> None:
-    parameters = {"cycle": cycle, "max_arrears_months": office.max_arrears_months}
-    warehouse.stage(connection, judged.relation, warehouse.sql(judged.relation), **parameters)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE finding"
-        " (relation VARCHAR, row_id BIGINT, rule VARCHAR, field VARCHAR)"
-    )
-    if judged.suite:
-        judge(connection, judged.suite, judged.relation)
-    warehouse.stage(
-        connection,
-        "round_finding",
-        f"SELECT row_id, rule, field FROM ({warehouse.sql(judged.findings)})"
-        " UNION ALL SELECT row_id, rule, field FROM finding",
-        **parameters,
-    )
+    warehouse.stage(connection, judged.relation, warehouse.sql(judged.relation), cycle=cycle)
+    stage_findings(connection, judge, judged.suites, judged.relation)
     _dispose(connection, judged, may_wait)
     warehouse.append(connection, judged.table, _rows_to_keep(judged))
     _write_issues(connection, cycle, judged)
     judged.effect(connection, cycle)
 
 
+def stage_findings(
+    connection: Connection, judge: Judge, suites: tuple[str, ...], relation: str
+) -> None:
+    """Create temp table `finding` with what these suites find in a relation."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE finding"
+        " (relation VARCHAR, row_id BIGINT, rule VARCHAR, field VARCHAR)"
+    )
+    for suite in suites:
+        judge(connection, suite, relation)
+
+
 def _dispose(connection: Connection, judged: Judged, may_wait: bool) -> None:
     """Decide what becomes of each row: taken, rejected, or judged again later."""
-    is_change = judged.table is Change
     warehouse.stage(
         connection,
         "weighed_finding",
-        f"SELECT row_id, rule, field, {_severity(is_change)} AS severity, message"
-        f" FROM round_finding JOIN rule_word USING (rule) JOIN {judged.relation} USING (row_id)"
-        f" WHERE NOT says_same AND {_applies(is_change)}",
+        f"SELECT row_id, rule, field, {judged.severity} AS severity, message"
+        f" FROM finding JOIN rule_word USING (rule) JOIN {judged.relation} USING (row_id)"
+        f" WHERE NOT says_same AND {judged.applies}",
     )
     warehouse.stage(
         connection,
@@ -172,37 +175,12 @@ def _dispose(connection: Connection, judged: Judged, may_wait: bool) -> None:
     connection.execute("INSERT INTO waiting SELECT row_id FROM disposed WHERE must_wait")
 
 
-def _severity(is_change: bool) -> str:
-    """Return SQL for the severity of a finding where it is not the rule's usual one."""
-    if not is_change:
-        return "severity"
-    return """
-        CASE
-            WHEN rule IN ('ID02', 'ID03') AND reason = 'HIEN_HUONG' THEN 'cash'
-            WHEN rule IN ('ID08', 'EN02') AND reason = 'HIEN_HUONG' THEN 'warn'
-            WHEN rule = 'EN08' AND kind = 'GIAM' AND reason = 'CHET' THEN 'warn'
-            WHEN rule = 'EN09' AND field = 'death_date' THEN 'warn'
-            WHEN rule = 'FL04' AND field IN ('coefficient', 'monthly_amount') THEN 'warn'
-            ELSE severity
-        END"""
-
-
-def _applies(is_change: bool) -> str:
-    """Return SQL for findings that count: a death reported again has nothing to stop."""
-    return (
-        "NOT (is_repeated_death AND rule IN ('FL03', 'FL05', 'EN05', 'ID11'))"
-        if is_change
-        else "TRUE"
-    )
-
-
 def _rows_to_keep(judged: Judged) -> str:
     """Return the SELECT of the round's rows with their outcome and place in the order."""
-    silent = "says_same OR is_repeated_death" if judged.table is Change else "says_same"
     names = ", ".join(judged.table.submitted_names())
     return (
         f"SELECT {names}, cycle, NOT is_rejected AS is_taken,"
-        f" NOT is_rejected AND NOT ({silent}) AS has_effect, event_no"
+        f" NOT is_rejected AND NOT ({judged.silent}) AS has_effect, event_no"
         f" FROM {judged.relation} JOIN disposed USING (row_id) JOIN turn USING (row_id)"
         " WHERE NOT must_wait ORDER BY row_id"
     )
@@ -275,23 +253,37 @@ def _change_verified(connection: Connection, cycle: int) -> None:
     )
 
 
+def _keep_only(connection: Connection, cycle: int) -> None:
+    """Change nothing: what is said of payments and of reports is not the registry's."""
+
+
 CHANGES = Judged(
     table=Change,
     queue="incoming_change",
     pending="pending_change",
     relation="round_change",
-    findings="findings_change",
-    suite="identity_change",
+    suites=("identity_change", "change_row"),
     turn="coalesce(dossier_no, row_id::VARCHAR)",
     effect=_change_registry,
+    silent="says_same OR is_repeated_death",
+    severity="""
+        CASE
+            WHEN rule IN ('ID02', 'ID03') AND reason = 'HIEN_HUONG' THEN 'cash'
+            WHEN rule IN ('ID08', 'EN02') AND reason = 'HIEN_HUONG' THEN 'warn'
+            WHEN rule = 'EN08' AND kind = 'GIAM' AND reason = 'CHET' THEN 'warn'
+            WHEN rule = 'EN09' AND field = 'death_date' THEN 'warn'
+            WHEN rule = 'FL04' AND field IN ('coefficient', 'monthly_amount') THEN 'warn'
+            ELSE severity
+        END""",
+    # A death reported again has nothing to stop.
+    applies="NOT (is_repeated_death AND rule IN ('FL03', 'FL05', 'EN05', 'ID11'))",
 )
 ACCOUNTS = Judged(
     table=AccountRow,
     queue="incoming_account",
     pending="pending_account",
     relation="round_account",
-    findings="findings_account",
-    suite="account_row",
+    suites=("account_row",),
     turn="coalesce(dossier_no, row_id::VARCHAR)",
     effect=_change_accounts,
 )
@@ -300,8 +292,28 @@ VERIFICATIONS = Judged(
     queue="incoming_verification",
     pending="pending_verification",
     relation="round_verification",
-    findings="findings_verification",
-    suite=None,
+    suites=("verification_row",),
     turn="coalesce(dossier_no, row_id::VARCHAR), subject, value",
     effect=_change_verified,
+)
+RESULTS = Judged(
+    table=Result,
+    queue="incoming_result",
+    pending="pending_result",
+    relation="round_result",
+    suites=("result_row",),
+    turn="row_id",
+    effect=_keep_only,
+    silent="is_repeated",
+    # A formula's stored amount counts.
+    severity="if(rule = 'FL04' AND field = 'amount', 'warn', severity)",
+)
+REPORTS = Judged(
+    table=ReportRow,
+    queue="incoming_report",
+    pending="pending_report",
+    relation="round_report",
+    suites=("report_row",),
+    turn="row_id",
+    effect=_keep_only,
 )

@@ -56,7 +56,6 @@ faced AS (
             submitted.kind = 'DIEU_CHINH' AND submitted.citizen_id IS NULL,
             person.citizen_id, NULL
         ) AS any_citizen_id,
-        last_interval.interval_no IS NOT NULL AS has_interval,
         last_interval.interval_no IS NOT NULL AND stop_month IS NULL AS is_running,
         last_interval.from_month AS last_from,
         last_interval.stop_month AS last_stop,
@@ -100,6 +99,15 @@ banded AS (
     GROUP BY row_id
 ),
 
+in_law AS (
+    SELECT DISTINCT row_id
+    FROM faced
+    JOIN category
+        ON category.category_code = faced.category_code
+        AND judged_month BETWEEN month_number(valid_from)
+        AND coalesce(month_number(valid_to), 2147483647)
+),
+
 expected AS (
     SELECT row_id, rate_month.coefficient AS expected_coefficient, unit_amount
     FROM faced
@@ -119,6 +127,15 @@ present_units AS (
         AND unit_change.from_month <= faced.judged_month
     WHERE faced.kind = 'DIEU_CHINH' AND faced.family = faced.target_family
     GROUP BY row_id
+),
+
+priced AS (
+    SELECT row_id, expected_coefficient,
+        unit_amount * coalesce(units, present_units, 1) AS expected_amount
+    FROM faced
+    JOIN expected USING (row_id)
+    LEFT JOIN present_units USING (row_id)
+    WHERE kind <> 'GIAM'
 ),
 
 -- Families of social protection that this dossier draws beside, in any month from here on.
@@ -164,6 +181,9 @@ SELECT
         ) AS id_gender
     ),
     first_day_of(faced.birth_date) AS birth_first_day,
+    commune_code IN (SELECT commune_code FROM admin_unit WHERE is_office = 'yes') AS is_of_office,
+    coalesce(reason = 'HIEN_HUONG', FALSE) AS is_roster,
+    effective_month - $cycle AS months_ahead,
     kind = 'GIAM' AND reason = 'CHET' AND is_dead AS is_repeated_death,
     kind = 'DIEU_CHINH' AND reason IN ('DOI_DOI_TUONG', 'DOI_MUC_DO_KT')
     AND old_category_code IS NULL AND NOT is_running AS lacks_old_category,
@@ -176,16 +196,35 @@ SELECT
         any_gender, NULL
     ) AS fact_gender,
     if(kind = 'GIAM', NULL, has_band) AS has_band,
-    coalesce(known_has_band, FALSE) AS known_has_band,
     if(
         kind = 'GIAM' OR (kind = 'DIEU_CHINH' AND reason IS DISTINCT FROM 'CAI_CHINH'),
         known_fold, NULL
     ) AS registry_fold,
-    expected_coefficient,
-    unit_amount * coalesce(units, present_units, 1) AS expected_amount,
+    -- What has run out can still be stopped, and its person's name corrected.
+    if(
+        (kind = 'TANG' OR (kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH'))
+        AND category_code IS NOT NULL AND judged_month IS NOT NULL,
+        in_law.row_id IS NOT NULL, NULL
+    ) AS is_in_law,
+    expected_amount,
+    coalesce(coefficient <> expected_coefficient AND expected_amount IS NOT NULL, FALSE)
+        AS coefficient_differs,
+    kind = 'TANG' AND (
+        (is_running AND coalesce(known_has_band, FALSE)) OR (is_on_roster AND reason = 'HIEN_HUONG')
+    ) AS is_running_already,
+    CASE kind
+        WHEN 'GIAM' THEN target_family IS NOT NULL AND NOT is_running
+        WHEN 'DIEU_CHINH' THEN target_family IS NOT NULL
+            AND (NOT is_running OR effective_month < last_from)
+            AND NOT lacks_old_category
+    END AS lacks_benefit,
+    kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH' AND is_running AND family = target_family
+        AS keeps_family,
+    kind <> 'GIAM' AND reason <> 'HIEN_HUONG' AND effective_month < roster_cycle
+        AS reaches_before_roster,
     forbidden.row_id IS NOT NULL AS is_second_family
 FROM faced
 LEFT JOIN banded USING (row_id)
-LEFT JOIN expected USING (row_id)
-LEFT JOIN present_units USING (row_id)
+LEFT JOIN in_law USING (row_id)
+LEFT JOIN priced USING (row_id)
 LEFT JOIN forbidden USING (row_id)

@@ -78,6 +78,7 @@ def parameters() -> dict[str, Any]:
     """Return what a run gives to the suites."""
     return {
         "provinces": ["001", "011"],
+        "oldest_arrears": -24,
         "earliest_birth": date(1904, 7, 1),
         "today": date(2024, 7, 5),
         "phone_pattern": r"^0(?:3[2-9]|9[0-46-9])\d{7}$",
