@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from schemas.payments import Standing
-from schemas.submissions import AccountRow, Change
+from schemas.submissions import AccountRow, Change, ReportRow, Result, Verification
 
 Row = Mapping[str, Any]
 
@@ -21,8 +21,47 @@ FACTS = {
         "fact_gender": "VARCHAR",
         "has_band": "BOOLEAN",
         "registry_fold": "VARCHAR",
+        "last_commune": "VARCHAR",
+        "last_reason": "VARCHAR",
+        "last_stop": "INTEGER",
+        "expected_amount": "BIGINT",
+        "months_ahead": "INTEGER",
+        **dict.fromkeys(
+            (
+                "is_of_office",
+                "is_contradicted",
+                "is_per_unit",
+                "is_roster",
+                "is_in_law",
+                "coefficient_differs",
+                "is_running_already",
+                "lacks_benefit",
+                "lacks_old_category",
+                "is_second_family",
+                "keeps_family",
+                "reaches_before_roster",
+            ),
+            "BOOLEAN",
+        ),
     },
-    "round_account": {"number_digits": "BIGINT", "has_number": "BOOLEAN"},
+    "round_account": {
+        "number_digits": "BIGINT",
+        "has_number": "BOOLEAN",
+        "is_known": "BOOLEAN",
+        "is_contradicted": "BOOLEAN",
+        "last_commune": "VARCHAR",
+    },
+    "round_verification": {"is_known": "BOOLEAN", "is_contradicted": "BOOLEAN"},
+    "round_result": {"names_payment": "BOOLEAN"},
+    "round_report": {"has_sender": "BOOLEAN"},
+    "round_file": {
+        "kind": "VARCHAR",
+        "refusal": "VARCHAR",
+        "discrepancy": "VARCHAR",
+        "stated_month": "INTEGER",
+        "cycle": "INTEGER",
+        "is_vni": "BOOLEAN",
+    },
     "standing_now": {},
     "anything": {
         "word": "VARCHAR",
@@ -33,7 +72,14 @@ FACTS = {
         "day": "DATE",
     },
 }
-TABLES = {"round_change": Change, "round_account": AccountRow, "standing_now": Standing}
+TABLES = {
+    "round_change": Change,
+    "round_account": AccountRow,
+    "round_verification": Verification,
+    "round_result": Result,
+    "round_report": ReportRow,
+    "standing_now": Standing,
+}
 
 
 def _columns_of(relation: str) -> dict[str, str]:

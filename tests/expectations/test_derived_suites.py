@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 
 from expectations.compiled import run_suite
-from expectations.derived import derived_suite
+from expectations.derived import (
+    derived_suite,
+    known_words,
+    no_formulas,
+    readable_fields,
+    required_fields,
+)
 from expectations.runner import SUITES
+from schemas.layouts import LAYOUTS
 from schemas.payments import PAYMENTS
 from schemas.registry import REGISTRY
+from schemas.submissions import Change
 from schemas.table import Amount, Code, Table, Text
 
 
@@ -64,3 +72,41 @@ def test_declared_tables_have_a_suite_that_runs(con, table):
     tallies = run_suite(con, SUITES[f"derived_{table.table_name}"], "judged", {})
     assert tallies
     assert all(tally.success for tally in tallies)
+
+
+def said(expectations):
+    """Return (rule, field, condition) of expectations."""
+    return [
+        (one.rule, one.field, " and ".join(map(str, one.row_condition))) for one in expectations
+    ]
+
+
+def test_required_fields_are_those_of_the_sheets():
+    assert said(required_fields(LAYOUTS["bien_dong"], Change.birth_date)) == [
+        ("EN09", "dossier_no", ""),
+        ("EN09", "full_name", ""),
+        ("EN09", "category_code", ""),
+        ("EN09", "effective_month", ""),
+        ("EN09", "reason", ""),
+        ("EN09", "gender", "kind == TANG"),
+    ]
+
+
+def test_a_field_must_be_readable_where_it_may_be_empty():
+    fields = (Change.gender, Change.units)
+    assert said(readable_fields(LAYOUTS["bien_dong"], *fields)) == [
+        ("EN09", "gender", "kind in [GIAM, DIEU_CHINH]"),
+        ("EN09", "units", ""),
+    ]
+
+
+def test_each_sheet_has_its_words():
+    stops = list(known_words(LAYOUTS["bien_dong"]))[1]
+    assert said([stops]) == [("EN09", "reason", "kind == GIAM")]
+    assert stops.kwargs["value_set"][:2] == ["CHET", "CHUYEN_DI"]
+    assert not list(known_words(LAYOUTS["ket_qua"]))
+
+
+def test_no_field_may_hold_a_formula():
+    fields = [one.field for one in no_formulas(LAYOUTS["xac_thuc"])]
+    assert fields == ["dossier_no", "subject", "value", "outcome", "checked_on", "checked_by"]

@@ -24,6 +24,7 @@ from expectations.suite import (
     in_set,
     matches,
     not_in_set,
+    not_matches,
     not_null,
     null,
     parameter,
@@ -42,6 +43,8 @@ ANYTHING = Suite(
         in_set("in_set", "word", ["a", "b'"], Where("word", "is not null")),
         in_set("in_set of none", "other", []),
         in_set("in_set of flags", "flag", [True]),
+        not_matches("not_matches", "word", r"^[a-c]\d?$", Where("number", "in", (1, 2))),
+        not_matches("not_matches a list", "other", ",b,"),
         not_in_set("not_in_set", "number", parameter("numbers"), Where("flag", "!=", True)),
         not_in_set("not_in_set of none", "word", []),
         between("between", "number", 1, 2, Where("word", "in", ("a", "b'", "no such"))),
@@ -61,7 +64,12 @@ ANYTHING = Suite(
 )
 CASES = {
     "anything": (ANYTHING, "anything"),
+    "file": (SUITES["file"], "round_file"),
     "identity_change": (SUITES["identity_change"], "round_change"),
+    "change_row": (SUITES["change_row"], "round_change"),
+    "verification_row": (SUITES["verification_row"], "round_verification"),
+    "result_row": (SUITES["result_row"], "round_result"),
+    "report_row": (SUITES["report_row"], "round_report"),
     "account_row": (SUITES["account_row"], "round_account"),
     "identity_standing": (SUITES["identity_standing"], "standing_now"),
     "account_standing": (SUITES["account_standing"], "standing_now"),
@@ -69,13 +77,28 @@ CASES = {
 }
 
 WORDS = ["", " ", "a", "b'", "c1", "c1\n", "c١", "á", "ệ", "SAI", "DUNG", "Nam", "NaN", "None"]
-CODES = ["TANG", "GIAM", "CHINH_CHU", "GIAM_HO", "UY_QUYEN", "account", "same_holder", "2"]
+LISTS = [",b,", ",gender,units,", ",amount,value,"]
+CODES = [
+    "TANG",
+    "DIEU_CHINH",
+    "CHET",
+    "CHUYEN_DEN",
+    "CHUYEN_DI",
+    "bien_dong",
+    "GIAM",
+    "CHINH_CHU",
+    "GIAM_HO",
+    "UY_QUYEN",
+    "account",
+    "same_holder",
+    "2",
+]
 DIGITS = ["011045678901", "011045678901\n", "01104567890", "0912345678", "097", "011", "8" * 20]
 DAYS = [date(1904, 6, 30), date(1904, 7, 1), date(2024, 7, 5), date(2990, 1, 1)]
 VALUES = {
-    "VARCHAR": st.sampled_from(WORDS + CODES + DIGITS) | st.text("ab0\n$", max_size=3),
+    "VARCHAR": st.sampled_from(WORDS + CODES + DIGITS + LISTS) | st.text("ab0\n$", max_size=3),
     "BIGINT": st.sampled_from([-1, 0, 1, 2, 3, 5, 6, 14, 15, 1945]),
-    "INTEGER": st.sampled_from([0, 1, 24294]),
+    "INTEGER": st.sampled_from([-25, -24, 0, 1, 12, 13, 24294]),
     "BOOLEAN": st.booleans(),
     "DATE": st.sampled_from(DAYS),
 }
