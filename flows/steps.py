@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from expectations import thresholds
 from flows import quality
 from flows.step import step
 from schemas.period import month_number
@@ -128,9 +129,14 @@ def _worth_returning(connection: Connection) -> list[tuple[str, str, str | None]
 
 @step("Tính danh sách chi trả kỳ {month}", minutes=120)
 def compute_payroll(home: str, today: str, month: str, through: str, by: str) -> Row:
-    """Judge, compute and keep the payroll of the open cycle; return what an approver looks at."""
+    """Judge, compute and keep the payroll of the open cycle; return what an approver looks at.
+
+    Refused where more of what was sent went back than the settings allow.
+    """
     number = month_number(month)
     with opened(home, today) as (office, connection):
+        cycles.require_open(connection, office, number)
+        thresholds.require_good(connection, office, number)
         judge = quality.prepare_judge(connection, office, number)
         prepared = payroll.prepare(connection, office, number, month_number(through), by, judge)
     return asdict(prepared) | {"alerts": list(prepared.alerts)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.period import month_number, month_text
+from schemas.quality import ROW_SUITES
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SHIPPED_REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
@@ -38,6 +39,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """Shares of rows sent back beyond which no month is prepared, in percent.
+
+    `max_rejected_percent` is of each commune's bien_dong rows, `suites` of the rows that a suite
+    judges; less than `min_rows` rows are too few to say anything.
+    """
+
+    max_rejected_percent: Decimal | None = None
+    min_rows: int = 1
+    suites: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Office:
     """The settings of `reference/office.toml`, with the folders of SPEC section 1."""
 
@@ -57,6 +71,7 @@ class Office:
     people_alert_percent: Decimal
     amount_alert_percent: Decimal
     limits: Limits
+    thresholds: Thresholds
 
     @property
     def reference(self) -> Path:
@@ -172,4 +187,30 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         people_alert_percent=Decimal(str(alerts["people_percent"])),
         amount_alert_percent=Decimal(str(alerts["amount_percent"])),
         limits=Limits(**settings.get("intake", {})),
+        thresholds=_thresholds(settings.get("quality", {})),
     )
+
+
+def _thresholds(given: dict) -> Thresholds:
+    names = ("max_rejected_percent", "min_rows", "suites")
+    if unknown := sorted(set(given) - set(names)):
+        raise ValueError(f"mục [quality] không có “{unknown[0]}”, chỉ có {', '.join(names)}")
+    suites = given.get("suites", {})
+    if unknown := sorted(set(suites) - set(ROW_SUITES)):
+        raise ValueError(
+            f"mục [quality.suites] không có bộ quy tắc “{unknown[0]}”, "
+            f"chỉ có {', '.join(ROW_SUITES)}"
+        )
+    limit = given.get("max_rejected_percent")
+    return Thresholds(
+        max_rejected_percent=None if limit is None else _percent(limit),
+        min_rows=int(given.get("min_rows", 1)),
+        suites={name: _percent(share) for name, share in suites.items()},
+    )
+
+
+def _percent(given: object) -> Decimal:
+    percent = Decimal(str(given))
+    if not 0 <= percent <= 100:
+        raise ValueError(f"giới hạn ở mục [quality] phải từ 0 đến 100, không phải {percent}")
+    return percent

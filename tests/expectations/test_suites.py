@@ -11,8 +11,9 @@ import pytest
 
 from expectations.compiled import BITS
 from expectations.runner import SUITES, Tallies, judge, run
-from schemas.quality import RULES, SuiteRun
-from schemas.submissions import SUBMISSIONS
+from schemas.quality import ROW_SUITES, RULES, SuiteRun
+from schemas.submissions import RAW_OF_KIND, SUBMISSIONS
+from tasks import registry
 
 HAND_WRITTEN = {
     "file": "round_file",
@@ -438,3 +439,16 @@ def test_tallies_become_rows_of_suite_run(con, fill, parameters):
 def test_importing_the_runner_leaves_great_expectations_alone():
     said = "import sys, expectations.runner; sys.exit('great_expectations' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
+
+
+def test_the_suites_of_rows_are_those_that_intake_runs():
+    judged = (
+        registry.CHANGES,
+        registry.ACCOUNTS,
+        registry.VERIFICATIONS,
+        registry.RESULTS,
+        registry.REPORTS,
+    )
+    run_at_intake = {suite: one.table for one in judged for suite in one.suites}
+    assert run_at_intake == {suite: RAW_OF_KIND[kind] for suite, kind in ROW_SUITES.items()}
+    assert set(run_at_intake) <= set(SUITES)

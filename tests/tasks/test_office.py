@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.period import month_number
-from tasks.office import Refused, believed_today, init_office, load_office
+from tasks.office import Refused, Thresholds, believed_today, init_office, load_office
 
 DAY = date(2024, 6, 3)
 
@@ -64,3 +64,29 @@ def test_the_believed_day(monkeypatch: pytest.MonkeyPatch) -> None:
     assert believed_today("2024-08-01") == date(2024, 8, 1)
     with pytest.raises(Refused, match="NNNN-TT-NN"):
         believed_today("19/07/2024")
+
+
+@pytest.mark.parametrize(
+    ("lines", "word"),
+    [
+        ("[quality]\nmax_rejected = 20", "max_rejected_percent"),
+        ("[quality]\nmax_rejected_percent = 120", "từ 0 đến 100"),
+        ("[quality]\nmax_rejected_percent = true", "sai"),
+        ("[quality.suites]\nidentity = 20", "identity_change"),
+    ],
+)
+def test_wrong_limits_are_named(tmp_path: Path, lines: str, word: str) -> None:
+    init_office(tmp_path)
+    change(tmp_path, "[intake]", f"{lines}\n[intake]")
+    with pytest.raises(Refused, match=word):
+        load_office(tmp_path, DAY)
+
+
+def test_limits_are_off_until_they_are_set(tmp_path: Path) -> None:
+    init_office(tmp_path)
+    assert load_office(tmp_path, DAY).thresholds == Thresholds(None, 1, {})
+    text = (tmp_path / "reference" / "office.toml").read_text(encoding="utf-8")
+    hidden = text[text.index("# [quality]") :]
+    change(tmp_path, hidden, "\n".join(line[2:] for line in hidden.splitlines()))
+    found = load_office(tmp_path, DAY).thresholds
+    assert found == Thresholds(Decimal(20), 10, {"identity_change": Decimal(30)})
