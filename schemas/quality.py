@@ -95,23 +95,47 @@ RULES: dict[str, Rule] = {
         "Trong cùng trang tính có hai dòng khác nhau cho một hồ sơ và chế độ. Giữ một dòng đúng.",
     ),
     "FL06": Rule(
-        "warn", "Kỳ ghi trong tệp không phải kỳ đang mở. Kiểm tra có gửi nhầm tháng không."
+        "warn",
+        "Kỳ ghi trong tệp không phải kỳ đang mở. Nếu gửi nhầm tháng, báo phòng để xử lý; "
+        "nếu không, sửa ô “Kỳ:” ở lần gửi sau.",
     ),
-    "FL07": Rule("warn", "Số dòng hoặc tổng tiền ghi trong tệp khác với các dòng. Kiểm tra lại."),
+    "FL07": Rule(
+        "warn",
+        "Số dòng hoặc tổng tiền ghi trong tệp khác với các dòng. Kiểm tra có sót dòng hay ghi sai "
+        "tổng không; nếu sót, bổ sung rồi gửi lại cả tệp.",
+    ),
     "ID01": Rule("reject", "Số định danh phải đủ 12 chữ số. Nhập lại ở dạng văn bản."),
-    "ID02": Rule("reject", "Năm sinh trong số định danh khác năm sinh đã ghi. Đối chiếu giấy tờ."),
-    "ID03": Rule(
-        "reject", "Giới tính trong số định danh khác giới tính đã ghi. Đối chiếu giấy tờ."
+    "ID02": Rule(
+        "reject",
+        "Năm sinh trong số định danh khác năm sinh đã ghi. Đối chiếu thẻ căn cước, sửa ô sai; "
+        "người đã có trong sổ thì gửi CAI_CHINH.",
     ),
-    "ID04": Rule("warn", "Ba số đầu của số định danh không phải mã tỉnh. Kiểm tra lại."),
+    "ID03": Rule(
+        "reject",
+        "Giới tính trong số định danh khác giới tính đã ghi. Đối chiếu thẻ căn cước, sửa ô sai; "
+        "người đã có trong sổ thì gửi CAI_CHINH.",
+    ),
+    "ID04": Rule("warn", "Ba số đầu của số định danh không phải mã tỉnh. Đối chiếu thẻ căn cước."),
     "ID05": Rule(
         "hold",
         "Số định danh đang thuộc hồ sơ khác có trước. Tạm giữ chi trả; đề nghị công an xác minh.",
     ),
     "ID06": Rule("cash", "Chưa có số định danh. Lập danh sách đề nghị công an cấp hoặc cung cấp."),
-    "ID07": Rule("reject", "Thiếu ngày sinh, hoặc ngày sinh ở tương lai hay quá 120 năm."),
-    "ID08": Rule("reject", "Tuổi không thuộc diện hưởng của chế độ này trong tháng ghi trên dòng."),
-    "ID09": Rule("hold", "Số định danh là của người đã báo chết ở hồ sơ khác. Tạm giữ chi trả."),
+    "ID07": Rule(
+        "reject",
+        "Thiếu ngày sinh, hoặc ngày sinh ở tương lai hay quá 120 năm. Ghi dd/mm/yyyy; "
+        "chỉ biết năm thì ghi năm.",
+    ),
+    "ID08": Rule(
+        "reject",
+        "Tuổi không thuộc diện hưởng của chế độ này trong tháng ghi trên dòng. Kiểm tra ngày sinh, "
+        "mã loại đối tượng và tháng.",
+    ),
+    "ID09": Rule(
+        "hold",
+        "Số định danh là của người đã báo chết ở hồ sơ khác. Tạm giữ chi trả đến khi xã kiểm tra "
+        "và sửa số định danh, hoặc công an xác minh.",
+    ),
     "ID10": Rule("fix", "Chữ gõ bằng bảng mã cũ đã được chuyển sang Unicode. Kiểm tra lại tên."),
     "ID11": Rule("reject", "Họ tên khác với sổ. Kiểm tra mã hồ sơ; nếu tên sai, gửi CAI_CHINH."),
     "ID12": Rule("cash", "Công an báo số định danh sai. Chi tiền mặt đến khi xác minh xong."),
@@ -119,25 +143,58 @@ RULES: dict[str, Rule] = {
     "AC02": Rule(
         "reject", "Không rõ ngân hàng, hoặc thiếu ngân hàng hay số tài khoản. Ghi mã BIN."
     ),
-    "AC03": Rule("cash", "Tên chủ tài khoản thiếu hoặc không khớp người hưởng. Chi tiền mặt."),
+    "AC03": Rule(
+        "cash",
+        "Tên chủ tài khoản thiếu hoặc không khớp người hưởng, hay thiếu tên hoặc số định danh của "
+        "người nhận thay. Chi tiền mặt đến khi gửi lại dòng tài khoản đúng.",
+    ),
     "AC04": Rule("cash", "Nhiều hồ sơ dùng chung một tài khoản. Kiểm tra người giám hộ, ủy quyền."),
-    "AC05": Rule("cash", "Ủy quyền thiếu số văn bản hoặc hết hạn, hay người nhận thay đã chết."),
+    "AC05": Rule(
+        "cash",
+        "Ủy quyền thiếu số văn bản hoặc hết hạn, hay người nhận thay đã chết. Chi tiền mặt đến khi "
+        "có văn bản hoặc người nhận mới.",
+    ),
     "AC06": Rule("warn", "Số điện thoại không phải số di động Việt Nam. Hỏi lại gia đình."),
     "AC07": Rule("warn", "Nhà mạng báo số điện thoại không chính chủ. Đưa vào danh sách nhà mạng."),
     "AC08": Rule("cash", "Ngân hàng báo tài khoản sai. Chi tiền mặt đến khi có tài khoản mới."),
     "AC09": Rule("cash", "Tài khoản mới thay đổi, ngân hàng chưa xác nhận. Tạm chi tiền mặt."),
     "AC10": Rule("warn", "Một người nhận thay cho hơn 5 hồ sơ. Người duyệt cần xem lại."),
     "AC11": Rule("warn", "Số tài khoản nhập dạng số, có thể mất số 0 ở đầu. Kiểm tra lại."),
-    "EN01": Rule("reject", "Mã loại đối tượng không có trong bảng hoặc không còn hiệu lực."),
-    "EN02": Rule("reject", "Hệ số hoặc mức trợ cấp khác với quy định trong tháng đó."),
-    "EN03": Rule("hold", "Chưa có mức trợ cấp được xác nhận cho tháng này. Tạm giữ chi trả."),
-    "EN04": Rule("reject", "Chế độ này đang hưởng, không thể TĂNG lần nữa."),
-    "EN05": Rule("reject", "Chế độ này không đang hưởng, hoặc điều chỉnh trước tháng bắt đầu."),
-    "EN06": Rule(
-        "reject", "Tháng hiệu lực quá xa so với kỳ đang mở (quá cũ hoặc quá 12 tháng tới)."
+    "EN01": Rule(
+        "reject",
+        "Mã loại đối tượng không có trong bảng hoặc không có hiệu lực trong tháng đó. Chọn mã ở "
+        "danh mục của biểu mẫu.",
     ),
-    "EN07": Rule("reject", "Mỗi người chỉ hưởng một chế độ bảo trợ. Thôi chế độ cũ trước."),
-    "EN08": Rule("reject", "Thiếu số hoặc ngày quyết định."),
+    "EN02": Rule(
+        "reject",
+        "Hệ số hoặc mức trợ cấp khác với quy định trong tháng đó. Kiểm tra mã loại, ngày sinh, "
+        "số suất; hoặc để trống, phần mềm tự tính.",
+    ),
+    "EN03": Rule("hold", "Chưa có mức trợ cấp được xác nhận cho tháng này. Tạm giữ chi trả."),
+    "EN04": Rule(
+        "reject",
+        "Chế độ này đang hưởng, không thể TĂNG lần nữa. Bỏ dòng này; nếu thay đổi thì ghi ở "
+        "ĐIỀU CHỈNH, nếu chuyển xã thì xã cũ gửi GIẢM trước.",
+    ),
+    "EN05": Rule(
+        "reject",
+        "Chế độ này không đang hưởng, hoặc điều chỉnh trước tháng bắt đầu. Kiểm tra mã hồ sơ, "
+        "mã loại đối tượng và tháng; nếu đã thôi hưởng thì bỏ dòng này.",
+    ),
+    "EN06": Rule(
+        "reject",
+        "Tháng hiệu lực quá xa so với kỳ đang mở (quá cũ hoặc quá 12 tháng tới). Sửa tháng; "
+        "khoản quá cũ phải giải quyết riêng.",
+    ),
+    "EN07": Rule(
+        "reject",
+        "Mỗi người chỉ hưởng một chế độ bảo trợ. Ghi GIẢM chế độ cũ trước, hoặc dùng ĐIỀU CHỈNH "
+        "với mã loại cũ.",
+    ),
+    "EN08": Rule(
+        "reject",
+        "Thiếu số hoặc ngày quyết định, hay ngày không đọc được. Ghi cả hai theo quyết định đã ký.",
+    ),
     "EN09": Rule("reject", "Thiếu ô bắt buộc, không đọc được, hoặc số suất không hợp lệ."),
     "EN10": Rule("warn", "Ba kỳ liền không đến nhận tiền mặt. Đề nghị xã đến thăm."),
     "EN11": Rule("warn", "Mã mới cùng nhóm với mã cũ: mức tự đổi theo tuổi, không cần điều chỉnh."),
