@@ -18,6 +18,8 @@ class Reference(Table):
     """A table that is read from a CSV file."""
 
     file: ClassVar[str] = ""
+    # Homes that were filled before a table existed have no file of it: then it has no rows.
+    is_optional: ClassVar[bool] = False
 
 
 class Dated(Reference):
@@ -99,6 +101,15 @@ class Bank(Reference, name="bank"):
     remark = Text("Ghi chú")
 
 
+class BankAlias(Reference, name="bank_alias"):
+    """One row per other way in which senders write a bank; of two banks it means neither."""
+
+    file = "bank_aliases.csv"
+    is_optional = True
+    alias = Text("Cách viết", key=True)
+    bin = Code("BIN", required=True, pattern=r"\d{6}")
+
+
 class Provider(Reference, name="provider"):
     """One row per provider and BIN that it serves; `*` is every BIN without a provider."""
 
@@ -173,6 +184,7 @@ REFERENCES: tuple[type[Reference], ...] = (
     FixedAmount,
     UnitConversion,
     Bank,
+    BankAlias,
     Provider,
     Fee,
     ProvinceCode,

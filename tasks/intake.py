@@ -311,6 +311,7 @@ def _issue_repairs(connection: Connection, cycle: int) -> None:
         LEFT JOIN (
             SELECT sha256, sheet, row_no, dossier_no FROM change
             UNION ALL SELECT sha256, sheet, row_no, dossier_no FROM account_row
+            UNION ALL SELECT sha256, sheet, row_no, dossier_no FROM verification
         ) USING (sha256, sheet, row_no)
         GROUP BY sha256, sheet, row_no, rule
         ORDER BY sha256, sheet, row_no, rule

@@ -2,13 +2,18 @@
 
 Values are read by the functions of `tasks.values`, on distinct values; frames are put together
 here. Nothing is rejected: what cannot be read is null and named in `unreadable`.
+
+A repair is what changes a letter or a digit of what was sent, under the rule whose severity for it
+is `fix`: ID01 (a lost zero), ID10 (TCVN3, look-alike letters, full-width digits), AC06 (a phone
+brought to ten digits), EN12 (the month after death). How a value is written is none: composed
+or not, spaces, invisible letters, leading apostrophes, points between digits, `.0` of a float, a
+day as Excel's count, currency words, case of codes and words. The raw row keeps what stood there.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +23,7 @@ import polars as pl
 
 from schemas import codes
 from schemas.period import month_vi
-from schemas.reference import Bank, PhonePrefix, ProvinceCode
+from schemas.reference import Bank, BankAlias, PhonePrefix, ProvinceCode, Reference, UnitConversion
 from schemas.submissions import (
     CELL_LISTS,
     AccountRow,
@@ -29,6 +34,8 @@ from schemas.submissions import (
 )
 from schemas.table import Amount, Coefficient, Column, Integer, Month, PartialDate
 from tasks import values
+from tasks.bank_names import BankNames
+from tasks.legacy_text import decode_tcvn3
 from tasks.values import fold
 
 PLACE = ("sha256", "sheet", "sheet_no", "row_no")
@@ -60,8 +67,13 @@ CLEANERS: dict[Column, Callable[[str], str | None]] = {
     Change.citizen_id: values.clean_number_text,
     Change.category_code: values.clean_code,
     Change.old_category_code: values.clean_code,
+    Change.ethnicity: values.clean_words,
+    Change.village: values.clean_words,
+    Change.decision_no: values.clean_words,
     AccountRow.dossier_no: values.clean_key,
     AccountRow.holder_citizen_id: values.clean_number_text,
+    AccountRow.relation: values.clean_words,
+    AccountRow.authorisation_no: values.clean_words,
     AccountRow.account_number: values.clean_number_text,
     Verification.dossier_no: values.clean_key,
     Verification.value: values.clean_number_text,
@@ -78,7 +90,7 @@ ID_LENGTH = 12
 class ReferenceWords:
     """What cleaning needs to know of the reference tables."""
 
-    banks: dict[str, str]  # folded BIN, code or name -> BIN
+    banks: BankNames
     provinces: frozenset[str]
     phone_prefixes: frozenset[str]
     old_phone_prefixes: dict[str, str]  # old 11-digit prefix -> new
@@ -86,10 +98,14 @@ class ReferenceWords:
     @classmethod
     def load(cls, folder: Path) -> ReferenceWords:
         """Read the words from the reference folder of an office."""
-        phones = _rows(folder / PhonePrefix.file)
-        provinces = _rows(folder / ProvinceCode.file)
+        phones = _rows(folder, PhonePrefix)
+        provinces = _rows(folder, ProvinceCode)
         return cls(
-            banks=bank_words(_rows(folder / Bank.file)),
+            banks=BankNames.of(
+                _rows(folder, Bank),
+                _rows(folder, BankAlias),
+                _places(provinces, _rows(folder, UnitConversion)),
+            ),
             provinces=frozenset(row["cccd_code"] for row in provinces),
             phone_prefixes=frozenset(row["prefix"] for row in phones),
             old_phone_prefixes={
@@ -100,30 +116,21 @@ class ReferenceWords:
         )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(folder: Path, table: type[Reference]) -> list[dict[str, str]]:
+    path = folder / table.file
+    if table.is_optional and not path.exists():
+        return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def bank_words(banks: list[dict[str, str]]) -> dict[str, str]:
-    """Return folded word -> BIN; a word that means two banks means none."""
-    pairs = {
-        (key, bank["bin"])
-        for bank in banks
-        for word in (bank["bin"], bank["vietqr_code"], bank["short_name"], bank["legal_name"])
-        for key in bank_keys(word)
-    }
-    uses = Counter(key for key, _ in pairs)
-    return {key: number for key, number in pairs if uses[key] == 1}
-
-
-def bank_keys(text: str | None) -> list[str]:
-    """Return what a bank's name is looked up by: whole, then without `Ngân hàng` and the like."""
-    whole = fold(text or "").replace(" ", "")
-    short = whole
-    for start in ("NGANHANG", "NH", "TMCP", "TNHHMTV"):
-        short = short.removeprefix(start)
-    return [key for key in dict.fromkeys((whole, short, short.removesuffix("VIETNAM"))) if key]
+def _places(provinces: list[dict[str, str]], units: list[dict[str, str]]) -> set[str]:
+    """Return the names of provinces, districts and communes, before and after July 2025."""
+    names = {row["province_at_birth_registration"] for row in provinces}
+    names |= {row["province_after_2025_07"] for row in provinces}
+    for row in units:
+        names |= {row["old_ward_name_gso"], row["old_district_name"], row["new_ward_name"]}
+    return names
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,7 @@ class Cleaned:
 
 def clean(table: type[Submitted], raw: pl.DataFrame, names: ReferenceWords) -> Cleaned:
     """Return the rows of a raw twin table cleaned and typed, and what was repaired."""
+    sent, raw = raw, _decoded(table, raw)
     rows = raw.select(
         *PLACE,
         *(["kind"] if table is Change else []),
@@ -145,17 +153,32 @@ def clean(table: type[Submitted], raw: pl.DataFrame, names: ReferenceWords) -> C
         *(_read(column, raw) for column in table.field_columns()),
     )
     rows = rows.with_columns(unreadable=_unreadable(table, raw, rows))
-    repairs = [_look_alikes(table, raw)]
+    repairs = [_letters_mended(table, sent, raw, rows)]
     if table is Change:
-        rows, found = _finish_changes(raw, rows, names)
+        rows, found = _finish_changes(sent, rows, names)
         repairs += found
     if table is AccountRow:
-        rows, found = _finish_accounts(raw, rows, names)
+        rows, found = _finish_accounts(sent, rows, names)
         repairs += found
     if table is Verification:
-        rows = _finish_verifications(rows, names)
+        rows, found = _finish_verifications(rows, names)
+        repairs += found
     rows = rows.with_columns(fingerprint=_fingerprint(table, raw, rows))
     return Cleaned(rows, pl.concat(repairs))
+
+
+def _decoded(table: type[Submitted], raw: pl.DataFrame) -> pl.DataFrame:
+    """Return raw rows with the fields that `legacy_cells` names in Unicode."""
+    legacy = raw["legacy_cells"].fill_null("")
+    if not (legacy != "").any():
+        return raw
+    found = []
+    for name in table.fields:
+        is_legacy = _is_listed(legacy, name)
+        if is_legacy.any():
+            decoded = each(raw[name], decode_tcvn3, pl.String)
+            found.append(decoded.zip_with(is_legacy, raw[name]).alias(name))
+    return raw.with_columns(found)
 
 
 def _read(column: Column, raw: pl.DataFrame) -> pl.Series:
@@ -173,7 +196,9 @@ def _read(column: Column, raw: pl.DataFrame) -> pl.Series:
     if isinstance(column, Amount):
         return _by_cell(column, raw, values.read_amount, pl.Int64)
     if isinstance(column, Coefficient):
-        return each(given, values.read_coefficient, pl.String).cast(Coefficient.polars_type)
+        return _by_cell(column, raw, values.read_coefficient, pl.String).cast(
+            Coefficient.polars_type
+        )
     if isinstance(column, Integer):
         return each(given, values.read_count, pl.Int64)
     return each(given, values.clean_text, pl.String)
@@ -260,27 +285,38 @@ def repaired(
     return frame.filter(mask).cast(REPAIR_SCHEMA)
 
 
-def _look_alikes(table: type[Submitted], raw: pl.DataFrame) -> pl.DataFrame:
-    """Return one ID10 repair a row for look-alike letters in names."""
+def _letters_mended(
+    table: type[Submitted], sent: pl.DataFrame, raw: pl.DataFrame, rows: pl.DataFrame
+) -> pl.DataFrame:
+    """Return an ID10 repair a cell whose letters were decoded or were only look-alikes."""
     found = [pl.DataFrame(schema=REPAIR_SCHEMA)]
     for column in table.field_columns():
-        if column in NAMES:
-            given = raw[column.name]
-            mask = given.str.contains("[ÐðƣƢ]").fill_null(value=False)
-            # The name itself decides: what cannot be read as a name was not mended.
-            after = each(given.filter(mask), values.clean_name, pl.String)
-            some = raw.filter(mask)
-            found.append(
-                repaired(some, after.is_not_null(), "ID10", column.name, some[column.name], after)
-            )
-    return pl.concat(found).unique(["sha256", "sheet", "row_no"], keep="first", maintain_order=True)
+        name, given = column.name, raw[column.name]
+        changed = given.ne_missing(sent[name])
+        if column in CLEANERS:
+            changed |= _has_look_alikes(given)
+        if changed.any():
+            after = rows[name] if column in CLEANERS else each(given, values.clean_text, pl.String)
+            # A name that cannot be read as one was not mended.
+            changed &= after.is_not_null()
+            found.append(repaired(rows, changed, "ID10", name, sent[name], after))
+    return pl.concat(found)
+
+
+def _has_look_alikes(given: pl.Series) -> pl.Series:
+    """Tell which texts have letters that mending changes."""
+    is_odd = given.str.contains(values.ODD_LETTERS).fill_null(value=False)
+    if not is_odd.any():
+        return is_odd
+    mended = each(given.filter(is_odd), values.has_look_alikes, pl.Boolean)
+    return is_odd.scatter(is_odd.arg_true(), mended)
 
 
 def _finish_changes(
-    raw: pl.DataFrame, rows: pl.DataFrame, names: ReferenceWords
+    sent: pl.DataFrame, rows: pl.DataFrame, names: ReferenceWords
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     rows, id_repairs = _pad_citizen_ids(rows, names)
-    rows, month_repairs = _months_after_death(raw, rows)
+    rows, month_repairs = _months_after_death(sent, rows)
     rows = rows.with_columns(
         each(rows["full_name"], fold, pl.String).alias("name_fold"), *_id_facts("citizen_id")
     )
@@ -327,7 +363,9 @@ def _pad_citizen_ids(
     return rows.with_columns(after.alias("citizen_id")), repairs
 
 
-def _months_after_death(raw: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _months_after_death(
+    sent: pl.DataFrame, rows: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Stop in the month after the month of death, whatever the row says (EN12)."""
     given = rows["effective_month"].alias("given_month")
     died = rows["death_date"].filter(rows["death_date"].is_not_null())
@@ -342,7 +380,7 @@ def _months_after_death(raw: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataF
         changed,
         "EN12",
         "effective_month",
-        raw["effective_month"],
+        sent["effective_month"],
         _mapped(month.cast(pl.String), lambda number: month_vi(int(number)), pl.String),
     )
     # A month that is known from the death is no longer wanting, readable or not.
@@ -367,16 +405,18 @@ def _without(name: str) -> pl.Expr:
 
 
 def _finish_accounts(
-    raw: pl.DataFrame, rows: pl.DataFrame, names: ReferenceWords
+    sent: pl.DataFrame, rows: pl.DataFrame, names: ReferenceWords
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     phone = each(rows["phone"], lambda text: _phone(text, names)[0], pl.String)
     is_mended = each(rows["phone"], lambda text: _phone(text, names)[1], pl.Boolean)
-    repairs = repaired(rows, is_mended.fill_null(value=False), "AC06", "phone", raw["phone"], phone)
+    repairs = repaired(
+        rows, is_mended.fill_null(value=False), "AC06", "phone", sent["phone"], phone
+    )
     rows = rows.with_columns(
         phone.alias("phone"),
         each(rows["full_name"], fold, pl.String).alias("name_fold"),
         each(rows["holder_name"], fold, pl.String).alias("holder_fold"),
-        each(rows["bank"], lambda text: bank_of(text, names), pl.String).alias("bin"),
+        each(rows["bank"], names.banks.bin_of, pl.String).alias("bin"),
     )
     return rows, [repairs]
 
@@ -385,16 +425,23 @@ def _phone(text: str, names: ReferenceWords) -> tuple[str | None, bool]:
     return values.read_phone(text, names.phone_prefixes, names.old_phone_prefixes)
 
 
-def bank_of(text: str, names: ReferenceWords) -> str | None:
-    """Return the BIN of a bank given by BIN, code or name; None where it is not known."""
-    return next((names.banks[key] for key in bank_keys(text) if key in names.banks), None)
-
-
-def _finish_verifications(rows: pl.DataFrame, names: ReferenceWords) -> pl.DataFrame:
-    """Bring phones to the form in which accounts keep them, so that they can be compared."""
-    phones = each(rows["value"], lambda text: _phone(text, names)[0], pl.String)
+def _finish_verifications(
+    rows: pl.DataFrame, names: ReferenceWords
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Bring phones and ids to the form in which the registry keeps them, to be compared."""
+    given = rows["value"]
+    phones = each(given, lambda text: _phone(text, names)[0], pl.String)
     is_phone = (rows["subject"] == "THUE_BAO").fill_null(value=False)
-    return rows.with_columns(phones.zip_with(is_phone, rows["value"]).alias("value"))
+    # Here no birth and gender tell whether a zero was lost: a known province must do (ID01).
+    padded = ("0" + given).alias("value")
+    is_padded = (
+        (rows["subject"] == "DAN_CU")
+        & given.str.contains(r"^[0-9]{11}$")
+        & padded.str.slice(0, 3).is_in(sorted(names.provinces))
+    ).fill_null(value=False)
+    repairs = repaired(rows, is_padded, "ID01", "value", given, padded)
+    value = phones.zip_with(is_phone, padded.zip_with(is_padded, given)).alias("value")
+    return rows.with_columns(value), [repairs]
 
 
 def _fingerprint(table: type[Submitted], raw: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:

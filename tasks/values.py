@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from string import ascii_letters, digits
 
 from schemas.codes import GENDERS
 
@@ -20,28 +21,52 @@ SERIAL_ZERO = date(1899, 12, 30)
 MAX_DIGITS = 15  # of an amount or a count: fits 64 bits with room to multiply
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
-STROKES = str.maketrans("ĐđÐðƣƢ", "DdDduU")
-LOOK_ALIKES = str.maketrans("ÐðƣƢ", "ĐđưƯ")
+STROKES = str.maketrans("ĐđÐðƉƣƢ", "DdDdDuU")
+FULL_WIDTH = {code + 0xFEE0: code for code in map(ord, f"{ascii_letters}{digits}")}
+LOOK_ALIKES = str.maketrans("ÐðƉƣƢ", "ĐđĐưƯ") | FULL_WIDTH
+# Cyrillic and Greek letters with the shape of a Latin one.
+FOREIGN_LOOKS = str.maketrans(
+    "АВЕКМНОРСТУХІЈЅаеорсухіјѕ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
+    "ABEKMHOPCTYXIJSaeopcyxijs" + "ABEZHIKMNOPTYXo",
+)
+FOREIGN = re.compile("[\u0370-\u052f\u1f00-\u1fff]")
+LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
+ODD_LETTERS = "[ÐðƉƣƢ\u0370-\u052f\u1f00-\u1fff\uff10-\uff5a]"  # what `mend` may change
+
 SEPARATORS = re.compile(r"[\s.\-]+")
-YEAR = re.compile(r"\d{4}")
+POINT_ZERO = re.compile(r"(\d+)\.0")  # a whole number that was written as a float
+SCIENTIFIC = re.compile(r"\d\.\d+E\+?\d+", re.IGNORECASE)
+DAY_WORD, MONTH_WORD, YEAR_WORD = r"(?:ng[àa]y\s*)?", r"(?:th[áa]ng|th\.?|t\.?)\s*", r"n[ăa]m\s*"
+YEAR = re.compile(rf"(?:{YEAR_WORD})?(\d{{4}})", re.IGNORECASE)
 YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
 MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
+MONTH_YEAR_WORDS = re.compile(
+    rf"{MONTH_WORD}(\d{{1,2}})\s*(?:[-/.]|[-/.,]?\s*{YEAR_WORD})\s*(\d{{4}})", re.IGNORECASE
+)
+DAY_MONTH_YEAR_WORDS = re.compile(
+    rf"{DAY_WORD}(\d{{1,2}})\s*th[áa]ng\s*(\d{{1,2}})[,\s]*{YEAR_WORD}(\d{{4}})", re.IGNORECASE
+)
 CLOCK = r"(?:[T ]\d{1,2}:\d{2}.*)?"
 YEAR_MONTH_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + CLOCK)
-DAY_MONTH_YEAR = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + CLOCK)
+DAY_MONTH_YEAR = re.compile(
+    DAY_WORD + r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})" + CLOCK, re.IGNORECASE
+)
+MOBILE = re.compile(r"\d{10}", re.ASCII)
+SERIAL = re.compile(r"([2-8]\d{4})(?:\.\d+)?", re.ASCII)  # the fraction is the time of day
 GROUPED = re.compile(r"\d{1,3}(?:([.,\s])\d{3})(?:\1\d{3})*")
-CURRENCY = re.compile(r"\s*(?:đ|₫|đồng|vnđ|vnd|d)\.?\s*$", re.IGNORECASE)
+CURRENCY = re.compile(r"\s*(?:(?:đ|₫|đồng|vnđ|vnd|d)\.?)?\s*(?:/\s*th[áa]ng)?\s*$", re.IGNORECASE)
 ZERO_CENTS = re.compile(r"(?<=\d)[.,]0{1,2}$")
-COEFFICIENT = re.compile(r"(\d{1,5})(?:[.,](\d+))?")
+COEFFICIENT = re.compile(r"(\d{1,5})\s*(?:[.,]\s*(\d+))?")
 WHOLE = re.compile(r"(\d{1,15})(?:[.,]0+)?")
+FLOAT = re.compile(r"\d{1,15}\.\d{7,}")
 
 
 def clean_text(text: str) -> str | None:
     """Return text composed (NFC), without invisible letters and needless spaces; None if empty."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
         text = "".join(letter for letter in text if _is_visible(letter))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     text = " ".join(text.split())
     # An apostrophe is how people tell Excel that a number is text.
     while text.startswith("'"):
@@ -66,32 +91,69 @@ def _without_marks(text: str) -> str:
     return "".join(letter for letter in split if unicodedata.category(letter) not in ("Mn", "Cf"))
 
 
+def mend(text: str) -> str:
+    """Return text with the right letters for those that only look like them.
+
+    `Ð` for `Đ`, `ƣ` for `ư`, full-width letters and digits; Cyrillic and Greek letters only where
+    the text is Latin otherwise, so that nothing is left of them.
+    """
+    if text.isascii():
+        return text
+    text = text.translate(LOOK_ALIKES)
+    if FOREIGN.search(text) and LATIN.search(text):
+        latin = unicodedata.normalize("NFD", text).translate(FOREIGN_LOOKS)
+        if not FOREIGN.search(latin):
+            text = latin
+    return unicodedata.normalize("NFC", text)
+
+
+def has_look_alikes(text: str) -> bool:
+    """Tell whether `mend` changes a letter of clean text, not only how it is composed."""
+    cleaned = clean_text(text)
+    return cleaned is not None and mend(cleaned) != cleaned
+
+
+def clean_words(text: str) -> str | None:
+    """Return clean text with look-alike letters mended."""
+    cleaned = clean_text(text)
+    return cleaned and mend(cleaned)
+
+
 def clean_name(text: str) -> str | None:
     """Return a person's name with look-alike letters mended; None for what a sheet would run."""
     if text.lstrip(" '").startswith(FORMULA_STARTS):
         return None
-    cleaned = clean_text(text)
-    if cleaned is None or cleaned.startswith(FORMULA_STARTS):
-        return None
-    return cleaned.translate(LOOK_ALIKES)
+    cleaned = clean_words(text)
+    return None if cleaned is None or cleaned.startswith(FORMULA_STARTS) else cleaned
 
 
 def clean_number_text(text: str) -> str | None:
-    """Return an id or account number without spaces, dots and dashes."""
-    cleaned = clean_text(text)
-    return cleaned and (SEPARATORS.sub("", cleaned) or None)
+    """Return an id or account number without spaces, dots and dashes.
+
+    `11050000123.0` is the number that a float was made of. `1.105E+10` has lost its digits: it
+    keeps its point, so that rules about the form of ids and accounts refuse it.
+    """
+    cleaned = clean_words(text)
+    if cleaned is None or SCIENTIFIC.fullmatch(cleaned):
+        return cleaned
+    return mend(SEPARATORS.sub("", _without_point_zero(cleaned))) or None
+
+
+def _without_point_zero(text: str) -> str:
+    found = POINT_ZERO.fullmatch(text)
+    return found[1] if found else text
 
 
 def clean_key(text: str) -> str | None:
     """Return a dossier number without inner spaces, otherwise as given."""
     cleaned = clean_text(text)
-    return cleaned and cleaned.replace(" ", "")
+    return cleaned and mend(cleaned.replace(" ", ""))
 
 
 def clean_code(text: str) -> str | None:
     """Return a code in upper case, without inner spaces."""
     cleaned = clean_text(text)
-    return cleaned and cleaned.replace(" ", "").upper()
+    return cleaned and mend(cleaned.replace(" ", "").upper())
 
 
 def read_date(text: str, *, is_number: bool = False) -> str | None:
@@ -102,18 +164,25 @@ def read_date(text: str, *, is_number: bool = False) -> str | None:
     cleaned = clean_text(text)
     if cleaned is None:
         return None
-    if is_number and cleaned.isascii() and cleaned.isdigit() and int(cleaned) in SERIALS:
-        return (SERIAL_ZERO + timedelta(days=int(cleaned))).isoformat()
-    if found := DAY_MONTH_YEAR.fullmatch(cleaned):
-        return _day(found[3], found[2], found[1])
+    serial = SERIAL.fullmatch(cleaned) if is_number else None
+    if serial and int(serial[1]) in SERIALS:
+        return (SERIAL_ZERO + timedelta(days=int(serial[1]))).isoformat()
+    for written in (DAY_MONTH_YEAR, DAY_MONTH_YEAR_WORDS):
+        if found := written.fullmatch(cleaned):
+            return _day(found[3], found[2], found[1])
     if found := YEAR_MONTH_DAY.fullmatch(cleaned):
         return _day(found[1], found[2], found[3])
-    if found := MONTH_YEAR.fullmatch(cleaned):
-        return _month(found[2], found[1])
+    for written in (MONTH_YEAR, MONTH_YEAR_WORDS):
+        if found := written.fullmatch(cleaned):
+            return _month(found[2], found[1])
     if found := YEAR_MONTH.fullmatch(cleaned):
         return _month(found[1], found[2])
-    is_year = YEAR.fullmatch(cleaned) and cleaned.isascii()
-    return cleaned if is_year and FIRST_YEAR <= int(cleaned) <= LAST_YEAR else None
+    found = YEAR.fullmatch(cleaned)
+    return f"{int(found[1]):04d}" if found and _is_year(int(found[1])) else None
+
+
+def _is_year(year: int) -> bool:
+    return FIRST_YEAR <= year <= LAST_YEAR
 
 
 def _day(year: str, month: str, day: str) -> str | None:
@@ -121,11 +190,11 @@ def _day(year: str, month: str, day: str) -> str | None:
         found = date(int(year), int(month), int(day))
     except ValueError:
         return None
-    return found.isoformat() if FIRST_YEAR <= found.year <= LAST_YEAR else None
+    return found.isoformat() if _is_year(found.year) else None
 
 
 def _month(year: str, month: str) -> str | None:
-    if not (1 <= int(month) <= 12 and FIRST_YEAR <= int(year) <= LAST_YEAR):
+    if not (1 <= int(month) <= 12 and _is_year(int(year))):
         return None
     return f"{int(year):04d}-{int(month):02d}"
 
@@ -144,8 +213,13 @@ def read_amount(text: str, *, is_number: bool = False) -> int | None:
     In a number cell 1.125 is one and an eighth, in a text it is one thousand and so.
     """
     cleaned = clean_text(text) or ""
-    found = WHOLE.fullmatch(cleaned if is_number else _without_groups(cleaned))
+    found = WHOLE.fullmatch(_as_shown(cleaned) if is_number else _without_groups(cleaned))
     return int(found[1]) if found else None
+
+
+def _as_shown(text: str) -> str:
+    """Return the number of a number cell at six decimals: formulas leave 540000.0000000001."""
+    return f"{Decimal(text):.6f}" if FLOAT.fullmatch(text) else text
 
 
 def _without_groups(text: str) -> str:
@@ -164,10 +238,10 @@ def read_count(text: str) -> int | None:
     return int(found[1]) if found and int(found[1]) >= 1 else None
 
 
-def read_coefficient(text: str) -> str | None:
+def read_coefficient(text: str, *, is_number: bool = False) -> str | None:
     """Return an exact factor with a point and at most four decimals, as `1.5`."""
-    cleaned = clean_text(text)
-    found = COEFFICIENT.fullmatch(cleaned) if cleaned else None
+    cleaned = clean_text(text) or ""
+    found = COEFFICIENT.fullmatch(_as_shown(cleaned) if is_number else cleaned)
     if not found:
         return None
     decimals = (found[2] or "").rstrip("0")
@@ -207,23 +281,24 @@ def read_phone(
     """Return the number (10 digits where it can be made so) and whether its digits were mended.
 
     +84 and 84 become 0, a zero that a number cell lost comes back, and the 11-digit mobile
-    prefixes of before 2018 become the new ones. Anything else stays as given.
+    prefixes of before 2018 become the new ones. Anything else stays as given: of two numbers in
+    one cell nobody can say which is meant.
     """
     cleaned = clean_text(text)
     if cleaned is None:
         return None, False
-    digits = re.sub(r"[\s.\-()]+", "", cleaned)
-    national = _national(digits)
+    given = re.sub(r"[\s.\-()]+", "", _without_point_zero(cleaned))
+    national = _national(mend(given))
     if len(national) == 11 and national[:4] in old_prefixes:
         national = old_prefixes[national[:4]] + national[4:]
-    if len(national) == 10 and national.isdigit() and national[:3] in prefixes:
-        return national, national != digits
+    if MOBILE.fullmatch(national) and national[:3] in prefixes:
+        return national, national != given
     return cleaned, False
 
 
 def _national(digits: str) -> str:
     """Return a number with its leading zero instead of the country code."""
-    for code in ("+840", "+84", "840", "84"):
+    for code in ("+840", "+84", "00840", "0084", "840", "84"):
         if digits.startswith(code) and len(digits) - len(code) in (9, 10):
             return "0" + digits[len(code) :]
     if len(digits) in (9, 10) and not digits.startswith("0"):

@@ -226,6 +226,8 @@ def _read_reference(folder: Path, table: type[reference.Reference]) -> pl.DataFr
         with path.open(encoding="utf-8-sig", newline="") as lines:
             header, *body = list(csv.reader(lines)) or [[]]
     except FileNotFoundError:
+        if table.is_optional:
+            return pl.DataFrame(schema=dict.fromkeys(table.names(), pl.String))
         raise Refused(f"Thiếu bảng {path}. Chạy “chitra init” để bổ sung.") from None
     missing = set(table.names()) - set(header)
     if missing:

@@ -20,7 +20,7 @@ from schemas.submissions import (
     Submitted,
     Verification,
 )
-from tasks.normalise import Cleaned, ReferenceWords, bank_of, clean, month_of_text
+from tasks.normalise import Cleaned, ReferenceWords, clean, month_of_text
 from tasks.sheets import raw_schema
 
 WORDS = ReferenceWords.load(Path(__file__).parents[2] / "data" / "reference")
@@ -176,18 +176,81 @@ def test_the_month_of_death_is_the_last_one(kind, death, month, taken, repair) -
     assert repairs(found) == ([(2, "EN12", "effective_month", month, repair)] if repair else [])
 
 
-def test_look_alikes_are_one_repair_a_row() -> None:
+def test_look_alikes_are_repairs_of_their_cells() -> None:
     found = cleaned(
         AccountRow,
-        {"full_name": "Ðinh Thị Lƣờng", "holder_name": "Ðinh Văn A"},
-        {"full_name": "Đinh Thị Lường", "holder_name": "Ðinh Văn B"},
-        {"full_name": "=Ð"},
+        {"full_name": "Ðinh Thị Lƣờng", "holder_name": "Ðinh Văn A", "relation": "C\u043en trai"},
+        {"full_name": "Đinh Thị Lường", "account_number": "０123456789"},
+        {"full_name": "=Ð", "relation": "\u0416"},
     )
     assert found.rows["full_name"].to_list() == ["Đinh Thị Lường", "Đinh Thị Lường", None]
     assert repairs(found) == [
         (2, "ID10", "full_name", "Ðinh Thị Lƣờng", "Đinh Thị Lường"),
-        (3, "ID10", "holder_name", "Ðinh Văn B", "Đinh Văn B"),
+        (2, "ID10", "holder_name", "Ðinh Văn A", "Đinh Văn A"),
+        (2, "ID10", "relation", "C\u043en trai", "Con trai"),
+        (3, "ID10", "account_number", "０123456789", "0123456789"),
     ]
+
+
+def test_villages_peoples_and_decisions_lose_look_alikes() -> None:
+    row = {"village": "Ðề Bâu", "ethnicity": "M\u043eng", "decision_no": "12/QÐ-UBND", "note": "Ð"}
+    found = cleaned(Change, row)
+    assert [(field, after) for _, _, field, _, after in repairs(found)] == [
+        ("ethnicity", "Mong"),
+        ("village", "Đề Bâu"),
+        ("decision_no", "12/QĐ-UBND"),
+    ]
+    assert found.rows["note"].to_list() == ["Ð"]
+
+
+def test_how_a_value_is_written_is_no_repair() -> None:
+    row = {
+        "full_name": "'Vu\u031b\u0300\u00a0 A\u200b Hùng",
+        "birth_date": "18449",
+        "citizen_id": "011050000123.0",
+        "monthly_amount": "720.000 đ",
+        "effective_month": "Tháng 7/2024",
+        "number_cells": ",birth_date,",
+    }
+    found = cleaned(Change, row)
+    assert repairs(found) == []
+    assert found.rows["unreadable"].to_list() == [",birth_date,"]  # 18449 is before 1954
+    assert found.rows.select("full_name", "citizen_id", "effective_month").rows() == [
+        ("Vừ A Hùng", "011050000123", 24294)
+    ]
+
+
+def test_cells_in_tcvn3_are_decoded_and_said() -> None:
+    sent = {
+        "full_name": "Lß ThÞ H\u00ad¬ng",
+        "village": "B¶n Hµng",
+        "gender": "N÷",
+        "monthly_amount": "720.000 ®",
+        "effective_month": "Th¸ng 7/2024",
+        "note": "Nam",
+    }
+    legacy = f",{','.join(sent)},"
+    found = cleaned(Change, sent | {"legacy_cells": legacy}, sent)
+    assert found.rows.select("full_name", "village", "gender", "note").rows() == [
+        ("Lò Thị Hương", "Bản Hàng", "Nữ", "Nam"),
+        ("Lß ThÞ H¬ng", "B¶n Hµng", None, "Nam"),
+    ]
+    assert found.rows["monthly_amount"].to_list() == [720_000, None]
+    assert found.rows["effective_month"].to_list() == [24294, None]
+    assert found.rows["legacy_cells"].to_list() == [legacy, ""]
+    assert repairs(found) == [
+        (2, "ID10", "full_name", sent["full_name"], "Lò Thị Hương"),
+        (2, "ID10", "gender", "N÷", "Nữ"),
+        (2, "ID10", "village", "B¶n Hµng", "Bản Hàng"),
+        (2, "ID10", "monthly_amount", "720.000 ®", "720.000 đ"),
+        (2, "ID10", "effective_month", "Th¸ng 7/2024", "Tháng 7/2024"),
+    ]
+
+
+def test_a_decoded_row_says_the_same_as_one_in_unicode() -> None:
+    legacy = {"full_name": "Lß V¨n Nam", "units": "mét", "legacy_cells": ",full_name,units,"}
+    marks = cleaned(Change, legacy, {"full_name": "Lò Văn Nam", "units": "một"}).rows
+    assert marks["fingerprint"].n_unique() == 1
 
 
 def test_phones_are_mended_and_said() -> None:
@@ -206,25 +269,6 @@ def test_phones_are_mended_and_said() -> None:
         (4, "AC06", "0391234567"),
         (5, "AC06", "0912345678"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "bin"),
-    [
-        ("970405", "970405"),
-        ("Agribank", "970405"),
-        ("VBA", "970405"),
-        ("NGÂN HÀNG AGRIBANK", "970405"),
-        ("Ngân hàng Nông nghiệp và Phát triển nông thôn", "970405"),
-        ("LPBank", "970449"),
-        ("Viettel Money", "971005"),
-        ("Vietcombank", "970436"),
-        ("Ngân hàng xã", None),
-        ("970499", None),
-    ],
-)
-def test_banks_are_known_by_bin_code_and_name(text: str, bin: str | None) -> None:
-    assert bank_of(text, WORDS) == bin
 
 
 def test_accounts_keep_their_digits() -> None:
@@ -252,11 +296,19 @@ def test_results_verifications_and_reports() -> None:
     checks = [
         {"subject": "Thuê bao", "value": "+84 912 345 678", "outcome": "Đúng"},
         {"subject": "DAN_CU", "value": "011 050 000123", "outcome": "sai"},
+        {"subject": "DAN_CU", "value": "11050000123", "outcome": "sai"},
+        {"subject": "DAN_CU", "value": "00050000123", "outcome": "sai"},  # 000 is no province
+        {"subject": "TAI_KHOAN", "value": "11050000123", "outcome": "sai"},
     ]
-    assert cleaned(Verification, *checks).rows.select("subject", "value", "outcome").rows() == [
+    found = cleaned(Verification, *checks)
+    assert found.rows.select("subject", "value", "outcome").rows() == [
         ("THUE_BAO", "0912345678", "DUNG"),
         ("DAN_CU", "011050000123", "SAI"),
+        ("DAN_CU", "011050000123", "SAI"),
+        ("DAN_CU", "00050000123", "SAI"),
+        ("TAI_KHOAN", "11050000123", "SAI"),
     ]
+    assert repairs(found) == [(4, "ID01", "value", "11050000123", "011050000123")]
     report = {"metric": "paid_amount", "value": "1.000", "reported_on": "19/07/2024"}
     assert cleaned(ReportRow, report).rows.select("reported_on", "value").rows() == [
         ("2024-07-19", "1.000")

@@ -22,6 +22,7 @@ OLD_PREFIXES = {"0162": "032", "0169": "039", "0120": "070"}
         ("'011203000123", "011203000123"),
         ("' ", None),
         (" \u00a0\u200b ", None),
+        ("Vu\u031b\u200b\u0300", "Vừ"),  # composed once nothing stands between
     ],
 )
 def test_text(given_text: str, cleaned: str | None) -> None:
@@ -48,8 +49,43 @@ def test_names_that_a_sheet_would_run_cannot_be_read(name: str) -> None:
     assert values.clean_name(name) is None
 
 
-def test_names_lose_look_alike_letters() -> None:
-    assert values.clean_name("Ðinh Thị Lƣờng") == "Đinh Thị Lường"
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("Ðinh Thị Lƣờng", "Đinh Thị Lường"),
+        ("Ɖinh ðức", "Đinh đức"),
+        ("Gi\u0430ng \u0410 \u0421\u043e", "Giang A Co"),  # Cyrillic
+        ("\u0410\u0300 L\u1ed7", "À Lỗ"),
+        ("\u0386 L\u03cc", "Á Ló"),  # Greek
+        ("Ｖừ Ａ ０１", "Vừ A 01"),
+        ("\u0410\u0412\u0421", "\u0410\u0412\u0421"),  # nothing Latin: leave it
+        ("Vừ \u0416", "Vừ \u0416"),  # looks like no Latin letter
+        ("Vừ A Hùng", "Vừ A Hùng"),
+        ("Hoà Hòa", "Hoà Hòa"),
+    ],
+)
+def test_names_lose_look_alike_letters(text: str, mended: str) -> None:
+    assert values.clean_name(text) == mended
+    assert values.has_look_alikes(text) == (mended != text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("011.050.000.123", "011050000123"),
+        ("011 050-000 123", "011050000123"),
+        ("'011050000123", "011050000123"),
+        ("０１１０５００００１２３", "011050000123"),
+        ("11050000123.0", "11050000123"),  # not one digit more
+        ("1234567.0", "1234567"),
+        ("1.1203E+10", "1.1203E+10"),  # no id and no account any more
+        ("1.1203e10", "1.1203e10"),
+        ("1,1203E+10", "1,1203E+10"),
+        (". -", None),
+    ],
+)
+def test_ids_and_accounts_keep_their_digits(text: str, cleaned: str | None) -> None:
+    assert values.clean_number_text(text) == cleaned
 
 
 @pytest.mark.parametrize(
@@ -76,6 +112,26 @@ def test_names_lose_look_alike_letters() -> None:
         ("01/01/1849", False, None),
         ("2101", False, None),
         ("chưa rõ", False, None),
+        ("ngày 05 tháng 7 năm 1950", False, "1950-07-05"),
+        ("05 tháng 7, năm 1950", False, "1950-07-05"),
+        ("Ngày 5/7/1950", False, "1950-07-05"),
+        ("ngay 31 thang 2 nam 2024", False, None),
+        ("Tháng 7/2024", False, "2024-07"),
+        ("THÁNG 07 NĂM 2024", False, "2024-07"),
+        ("T7/2024", False, "2024-07"),
+        ("t.7-2024", False, "2024-07"),
+        ("7-2024", False, "2024-07"),
+        ("07.2024", False, "2024-07"),
+        ("7.2024", True, "2024-07"),
+        ("Tháng 13/2024", False, None),
+        ("Tháng 7/24", False, None),
+        ("July 2024", False, None),
+        ("năm 1950", False, "1950"),
+        ("１９５０", False, "1950"),
+        ("45474.5", True, "2024-07-01"),  # with a time of day
+        ("45474.5", False, None),
+        ("05/07/2024 0:00", False, "2024-07-05"),
+        ("00/00/1950", False, None),
     ],
 )
 def test_dates_keep_their_precision(text: str, is_number: bool, read: str | None) -> None:
@@ -111,7 +167,15 @@ def test_months(text: str, read: int | None) -> None:
         ("720.000đồng", False, 720_000),
         ("720.000 VNĐ", False, 720_000),
         ("0", False, 0),
+        ("720.000đ/tháng", False, 720_000),
+        ("720.000 / tháng", False, 720_000),
+        ("1,080,000.00 VND", False, 1_080_000),
+        ("1\u00a0080\u202f000 ₫", False, 1_080_000),
         ("540000.0000000001", False, None),
+        ("540000.0000000001", True, 540_000),
+        ("539999.9999999999", True, 540_000),
+        ("540000.00001", True, None),
+        ("540000.000001", True, None),
         ("540000.5", True, None),
         ("1.125", True, None),
         ("1.080,000", False, None),
@@ -134,6 +198,8 @@ def test_amounts_are_whole_vnd(text: str, is_number: bool, read: int | None) -> 
         ("1,5", "1.5"),
         ("2", "2.0"),
         ("2,50", "2.5"),
+        ("1 ,5", "1.5"),
+        ("1, 50", "1.5"),
         ("0.0001", "0.0001"),
         ("1.50000", "1.5"),
         ("1.00001", None),
@@ -145,7 +211,16 @@ def test_amounts_are_whole_vnd(text: str, is_number: bool, read: int | None) -> 
 def test_coefficients_are_exact(text: str, read: str | None) -> None:
     found = values.read_coefficient(text)
     assert found == read
-    assert found is None or Decimal(found) == Decimal(text.replace(",", "."))
+    assert found is None or Decimal(found) == Decimal(text.replace(",", ".").replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("1.7000000000000002", "1.7"), ("1.4999999999999998", "1.5"), ("1.33333333333333", None)],
+)
+def test_coefficients_of_formulas_are_what_is_shown(text: str, read: str | None) -> None:
+    assert values.read_coefficient(text, is_number=True) == read
+    assert values.read_coefficient(text) is None
 
 
 @pytest.mark.parametrize(
@@ -182,6 +257,11 @@ def test_words_of_closed_lists(text: str, words: tuple[str, ...], read: str | No
         ("84912345678", "0912345678", True),
         ("+84 (0)912345678", "0912345678", True),
         ("912345678", "0912345678", True),
+        ("912345678.0", "0912345678", True),
+        ("(+84) 912.345.678", "0912345678", True),
+        ("0084912345678", "0912345678", True),
+        ("００８４９１２３４５６７８", "0912345678", True),
+        ("9.12345678E8", "9.12345678E8", False),
         ("01691234567", "0391234567", True),
         ("1691234567", "0391234567", True),
         ("02153812345", "02153812345", False),
@@ -206,6 +286,8 @@ READERS = (
     values.clean_number_text,
     values.clean_key,
     values.clean_code,
+    values.clean_words,
+    values.mend,
     values.read_date,
     values.read_coefficient,
     values.word_key,
@@ -214,8 +296,13 @@ READERS = (
 )
 
 
+ODD = st.text(alphabet="\u0410\u0386ÐƣｏĐđA\u0300\u0301\u031b\u200b\u00ad .-'０1E+0", max_size=12)
+
+
 @pytest.mark.parametrize("read", READERS)
-@given(text=st.one_of(st.text(max_size=30), st.from_regex(r"[0-9./, -]{1,14}", fullmatch=True)))
+@given(
+    text=st.one_of(st.text(max_size=30), ODD, st.from_regex(r"[0-9./, -]{1,14}", fullmatch=True))
+)
 def test_reading_what_was_read_changes_nothing(read, text: str) -> None:
     once = read(text)
     assert once is None or read(once) == once
