@@ -136,7 +136,7 @@ def clean_number_text(text: str) -> str | None:
     cleaned = clean_words(text)
     if cleaned is None or SCIENTIFIC.fullmatch(cleaned):
         return cleaned
-    return mend(SEPARATORS.sub("", _without_point_zero(cleaned))) or None
+    return mend(SEPARATORS.sub("", _without_point_zero(cleaned))).lstrip("'") or None
 
 
 def _without_point_zero(text: str) -> str:
@@ -252,7 +252,7 @@ def read_coefficient(text: str, *, is_number: bool = False) -> str | None:
 
 def word_key(text: str) -> str:
     """Return how words of closed lists are compared: `Hiện hưởng` -> `HIEN_HUONG`."""
-    return re.sub(r"[\s_\-]+", "_", fold(clean_text(text) or "")).strip("_")
+    return re.sub(r"[\s_\-]+", "_", fold(clean_text(text) or "")).strip("_'")
 
 
 def read_word(text: str, words: Iterable[str]) -> str | None:
