@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks import warehouse
 from tasks.bank_names import BankNames
 from tasks.normalise import ReferenceWords
-from tasks.office import SHIPPED_REFERENCE
+from tasks.office import SHIPPED_REFERENCE, init_office, load_office
 
 NAMES = ReferenceWords.load(SHIPPED_REFERENCE).banks
 
@@ -107,12 +108,15 @@ def test_an_alias_of_a_bank_that_is_not_listed_means_none() -> None:
 
 
 def test_a_home_without_aliases_still_knows_its_banks(tmp_path: Path) -> None:
-    reference = tmp_path / "reference"
-    shutil.copytree(SHIPPED_REFERENCE, reference)
-    (reference / "bank_aliases.csv").unlink()
-    names = ReferenceWords.load(reference).banks
+    init_office(tmp_path)
+    office = load_office(tmp_path, date(2024, 6, 3))
+    (office.reference / "bank_aliases.csv").unlink()
+    names = ReferenceWords.load(office.reference).banks
     assert names.bin_of("Agribank Tủa Chùa") == "970405"
     assert names.bin_of("NN&PTNT") is None
+    with warehouse.opened(office) as connection:
+        assert warehouse.value(connection, "SELECT count(*) FROM bank_alias") == 0
+        assert warehouse.value(connection, "SELECT count(*) FROM bank") == len(BANKS)
 
 
 @given(text=st.text(max_size=30))

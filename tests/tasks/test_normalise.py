@@ -22,6 +22,7 @@ from schemas.submissions import (
 )
 from tasks.normalise import Cleaned, ReferenceWords, clean, month_of_text
 from tasks.sheets import raw_schema
+from tests.house import new_house, tang
 
 WORDS = ReferenceWords.load(Path(__file__).parents[2] / "data" / "reference")
 LAYOUT_OF = {layout.table: layout for layout in LAYOUTS.values()}
@@ -330,6 +331,28 @@ def test_fingerprints_tell_rows_apart_by_what_they_say() -> None:
     assert marks[0] == marks[1]
     assert len(set(marks)) == len(rows) - 1
     assert all(len(mark) == 32 for mark in marks)
+
+
+def test_every_repair_of_a_file_is_kept_and_said_once_a_row_and_rule(tmp_path: Path) -> None:
+    house = new_house(tmp_path)
+    odd = {"full_name": "Ðinh Thị Lƣờng", "village": "Ðề Bâu", "citizen_id": "11180000123"}
+    house.send("TANG", [tang("H1", "BT06D", "06/2024", gender="Nữ", **odd)])
+    check = {"dossier_no": "H1", "subject": "DAN_CU", "value": "11180000123", "outcome": "SAI"}
+    house.send("xac_thuc", [check])
+    house.ingest()
+    kept = [(row["rule"], row["field"], row["after"]) for row in house.table("repair")]
+    assert sorted(kept) == [
+        ("ID01", "citizen_id", "011180000123"),
+        ("ID01", "value", "011180000123"),
+        ("ID10", "full_name", "Đinh Thị Lường"),
+        ("ID10", "village", "Đề Bâu"),
+    ]
+    said = [(row["rule"], row["field"], row["dossier_no"]) for row in house.table("issue")]
+    assert sorted(said) == [
+        ("ID01", "citizen_id", "H1"),
+        ("ID01", "value", "H1"),
+        ("ID10", "full_name, village", "H1"),
+    ]
 
 
 VALUE = st.one_of(

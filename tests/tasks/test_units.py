@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from schemas.period import month_number
 from tasks import warehouse
 from tasks.office import init_office, load_office
 from tasks.units import CommuneWords, commune_words, stage_unit_words
+from tests.house import new_house, tang
 
 BEFORE, AFTER = month_number("2025-06"), month_number("2025-07")
 
@@ -139,6 +141,30 @@ def test_words_are_staged_with_communes_and_providers(connection: warehouse.Conn
         ("Xã Trung Thu", "03238", None),
         ("ai đó", None, None),
     ]
+
+
+def test_files_of_june_and_july_2025_are_known_by_the_codes_of_their_month(tmp_path: Path) -> None:
+    house = new_house(tmp_path, "2025-06")
+    for number, folder in enumerate(("03220", "03235", "Tủa Thàng"), 1):
+        house.send("TANG", [tang(f"H{number}", "BT06D", "06/2025")], folder)
+    house.ingest()
+    house.pay("2025-06")
+    house.day = date(2025, 7, 1)
+    for number, folder in enumerate(("03220", "03235", "xa-tua-thang", "Huổi Só"), 4):
+        house.send("TANG", [tang(f"H{number}", "BT06D", "07/2025")], folder)
+    house.ingest()
+    sent = [(row["dossier_no"], row["commune_code"]) for row in house.table("change")]
+    assert sorted(sent) == [
+        ("H1", "03220"),  # Huổi Só
+        ("H2", "03235"),  # Tủa Thàng
+        ("H3", "03235"),
+        ("H4", "03220"),  # Tủa Thàng from July on
+        ("H5", None),  # no commune any more
+        ("H6", "03220"),
+        ("H7", None),
+    ]
+    refused = [row["dossier_no"] for row in house.table("change", "NOT is_taken")]
+    assert sorted(refused) == ["H5", "H7"]
 
 
 @given(word=st.text(max_size=30))
