@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from cyclopts import App, CycloptsError, Group, Parameter
 
 from flows.wording import VietnameseHelp, usage_error
+from schemas.codes import FILE_KINDS
 from schemas.period import month_number, month_text
 from tasks.office import Refused, believed_today, default_home
 
@@ -53,6 +54,11 @@ def _day(_type: Any, value: str | None) -> None:
 def _positive(_type: Any, value: int) -> None:
     if value < 1:
         raise ValueError(f"Phải là số từ 1 trở lên, không phải {value}.")
+
+
+def _kind(_type: Any, value: str) -> None:
+    if value not in FILE_KINDS:
+        raise ValueError(f"Không có loại biểu “{value}”. Các loại: {', '.join(FILE_KINDS)}.")
 
 
 Month = Annotated[str, Parameter(validator=_month, help="Kỳ, dạng NNNN-TT, ví dụ 2024-07.")]
@@ -229,6 +235,40 @@ def explain(
 
 
 @app.command
+def template(
+    kind: Annotated[str, Parameter(validator=_kind, help=f"Loại biểu: {', '.join(FILE_KINDS)}.")],
+    /,
+    *,
+    commune: Annotated[
+        str | None, Parameter(help="Mã hoặc tên xã: ghi sẵn xã, thêm danh sách thôn/bản.")
+    ] = None,
+    out: Annotated[
+        Path | None, Parameter(help="Tệp hoặc thư mục sẽ ghi (mặc định: thư mục đang đứng).")
+    ] = None,
+    place: Place = HERE,
+) -> int:
+    """Viết mẫu Excel trống để xã, công an, đơn vị chi trả điền."""
+    from tasks import warehouse
+    from tasks.office import load_office
+    from tasks.templates import make_template, save_template
+
+    office = load_office(place.folder, believed_today(place.today))
+    with warehouse.opened(office) as connection:
+        made = make_template(connection, office, kind, commune)
+    return _answer(
+        place,
+        {
+            "path": str(save_template(made, out)),
+            "kind": kind,
+            "commune": made.commune_code,
+            "month": month_text(made.month),
+            "sheets": list(made.sheets),
+        },
+        "templated",
+    )
+
+
+@app.command
 def sample(
     directory: Annotated[Path, Parameter(help="Thư mục nhận tệp mẫu.")],
     /,
@@ -282,7 +322,10 @@ def verify(*, place: Place = HERE) -> int:
 
 # In the order in which an office needs them.
 for _place, _name in enumerate(
-    ("init", "ingest", "prepare", "release", "reconcile", "publish", "status", "explain", "verify")
+    (
+        *("init", "template", "ingest", "prepare", "release", "reconcile"),
+        *("publish", "status", "explain", "verify"),
+    )
 ):
     app[_name].sort_key = _place
 

@@ -76,6 +76,11 @@ def initialised(made: Row) -> None:
     say(f"Kỳ đầu tiên: {made['start_month']}. Chép tệp của xã vào inbox/ rồi chạy chitra ingest.")
 
 
+def templated(result: Row) -> None:
+    say(f"Đã viết mẫu {result['kind']} kỳ {result['month']}: {result['path']}")
+    say(f"Điền các trang {', '.join(result['sheets'])}, rồi chép tệp vào inbox/.")
+
+
 def ingested(result: Row) -> None:
     files = result["files"]
     new = [file for file in files if file["outcome"] != "duplicate"]

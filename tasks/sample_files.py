@@ -12,18 +12,11 @@ import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from schemas.layouts.entry import TITLES
+
 CREATED = datetime(2024, 1, 1)
 # A CSV of the roster has about 160 bytes a row; the office takes files of at most 50 MB.
 CSV_ROWS = 250_000
-TITLES = {
-    "TANG": "DANH SÁCH ĐỐI TƯỢNG TĂNG",
-    "GIAM": "DANH SÁCH ĐỐI TƯỢNG GIẢM",
-    "DIEU_CHINH": "DANH SÁCH ĐỐI TƯỢNG ĐIỀU CHỈNH",
-    "TAI_KHOAN": "DANH SÁCH THÔNG TIN TÀI KHOẢN NGƯỜI HƯỞNG",
-    "XAC_THUC": "KẾT QUẢ XÁC THỰC THÔNG TIN",
-    "KET_QUA": "KẾT QUẢ CHI TRẢ",
-    "BAO_CAO": "BÁO CÁO TIẾN ĐỘ CHI TRẢ",
-}
 WIDTHS = {
     "STT": 6,
     "Họ và tên": 24,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.layouts.layout import Layout, Sheet, field
+from schemas.layouts.layout import PROVIDER_HEADERS, Layout, Sheet, field
 from schemas.submissions import ReportRow
 
 BAO_CAO = Sheet(
@@ -24,4 +24,5 @@ LAYOUT = Layout(
     # A metric alone is as likely a place to sign below the table.
     keys=((ReportRow.metric, ReportRow.value),),
     keys_hold_digit=False,
+    unit_headers=PROVIDER_HEADERS,
 )

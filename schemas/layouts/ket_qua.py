@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.layouts.layout import Layout, Sheet, field
+from schemas.layouts.layout import PROVIDER_HEADERS, Layout, Sheet, field
 from schemas.submissions import Result
 
 KET_QUA = Sheet(
@@ -33,4 +33,5 @@ LAYOUT = Layout(
     table=Result,
     sheets=(KET_QUA,),
     keys=((Result.payment_id,), (Result.account_number, Result.amount)),
+    unit_headers=PROVIDER_HEADERS,
 )

@@ -11,6 +11,8 @@ from schemas.submissions import Submitted
 from schemas.table import Column
 
 UNIT_HEADERS = ("Xã", "Đơn vị", "Mã xã", "Tên xã", "Xã/thị trấn", "Xã, thị trấn")
+# Of files that providers send too: the same words, the proper one first.
+PROVIDER_HEADERS = ("Đơn vị", *(header for header in UNIT_HEADERS if header != "Đơn vị"))
 PERIOD_HEADERS = ("Kỳ", "Kỳ chi trả", "Kỳ báo cáo")
 
 

@@ -9,9 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from flows.cli import DONE, REFUSED, WRONG_USAGE, main
+from schemas.layouts import LAYOUTS
+from schemas.layouts.entry import example_of
+from schemas.table import Amount, Integer
 from tests.flows.conftest import answer
 
 MONTH = "2024-06"
@@ -183,6 +187,8 @@ def test_init_and_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         ["status", "--today", "hôm nay"],
         ["status", "more"],
         ["status", "--nope"],
+        ["template"],
+        ["template", "danh_sach"],
         ["sample", "x", "--people", "0", "--months", "1", "--seed", "1"],
         ["sample", "x", "--people", "many", "--months", "1", "--seed", "1"],
     ],
@@ -193,6 +199,38 @@ def test_wrong_usage(words: list[str], home: Path, capsys: pytest.CaptureFixture
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert "Traceback" not in said.err
+
+
+def test_a_filled_template_is_taken(
+    chitra: Chitra, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the guide gives as examples is a row that the office takes."""
+    monkeypatch.chdir(tmp_path)
+    blank = chitra("template", "bien_dong", "--commune", "03250")
+    assert blank["path"] == str(tmp_path / "mau_bien_dong_03250.xlsx")
+    assert (blank["month"], blank["commune"]) == (MONTH, "03250")
+    assert chitra("template", "bien_dong", "--commune", "03250") == blank
+
+    book = openpyxl.load_workbook(blank["path"])
+    sheet = LAYOUTS["bien_dong"].sheets[0]
+    for column, field in enumerate(sheet.fields, start=1):
+        text = example_of(sheet, field)
+        is_number = isinstance(field.column, (Amount, Integer))
+        book[sheet.kind].cell(6, column).value = int(text) if is_number else text or None
+    book.save(chitra.home / "inbox" / "mau.xlsx")
+    assert "--out" not in chitra.refused("template", "bien_dong", "--commune", "Hà Nội")
+
+    (taken,) = [file for file in chitra("ingest")["files"] if file["name"] == "mau.xlsx"]
+    assert (taken["outcome"], taken["rows_in"], taken["rows_taken"]) == ("taken", 1, 1)
+    dossier = example_of(sheet, sheet.fields[0])
+    assert chitra("explain", dossier)["issues"] == []
+
+
+def test_a_template_goes_where_it_is_wanted(chitra: Chitra, tmp_path: Path) -> None:
+    path = tmp_path / "ket qua.xlsx"
+    assert chitra("template", "ket_qua", "--out", str(path))["path"] == str(path)
+    path.write_bytes(b"filled in")
+    assert "đã điền" in chitra.refused("template", "ket_qua", "--out", str(path))
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["release", "--help"]])

@@ -1,0 +1,12 @@
+-- One row per spelling of a village of one commune, with how many dossiers there use it. A dossier
+-- is where its last interval runs.
+SELECT village, count(*) AS dossiers
+FROM person
+JOIN (
+    SELECT dossier_no, arg_max(commune_code, (from_month, start_event)) AS commune_code
+    FROM benefit_interval
+    GROUP BY dossier_no
+) AS last_commune USING (dossier_no)
+WHERE commune_code = $commune AND village IS NOT NULL
+GROUP BY village
+ORDER BY dossiers DESC, village
