@@ -244,7 +244,7 @@ def received(path: Path, kind: str, rows: int) -> list[Line]:
             f"received: {kind} of {rows:,} rows, {size:,.0f} MB",
             rows,
             ours["seconds"],
-            beside=raw_name,
+            beside="" if ours["remark"] else raw_name,  # a refusal is no measure of reading
             parent_mb=ours["parent_mb"],
             child_mb=ours["child_mb"],
             remark=ours["remark"] or ("" if ours["rows"] == rows else f"{ours['rows']:,} rows"),
