@@ -34,7 +34,7 @@ GUIDE_SHEET, LIST_SHEET = "Hướng dẫn", "_danh_muc"
 LAST_ROW = FIRST_DATA_ROW + 20_000 - 1  # checks and marks reach so far; rows below are read too
 LAST_COLUMN = 16_383
 NARROWEST, WIDEST = 11, 28
-TITLE_HEIGHT, HINT_HEIGHT, HEADER_HEIGHT = 22, 38, 34  # points
+TITLE_HEIGHT, HINT_HEIGHT, HEADER_HEIGHT = 22, 46, 34  # points
 GUIDE_WIDTHS = (30, 12, 62, 24)
 ALLOWED = dict.fromkeys(
     ("insert_rows", "delete_rows", "sort", "format_columns", "format_rows", "autofilter"), True

@@ -123,9 +123,7 @@ ENTRIES: dict[Column, Entry] = {
         "NN/TT/NNNN; bỏ trống là không thời hạn", "31/12/2026"
     ),
     AccountRow.phone: Entry("10 chữ số, bắt đầu bằng 0", "0912345678", check="phone"),
-    AccountRow.bank: Entry(
-        "Chọn mã BIN, hoặc ghi tên ngân hàng; đi cùng số tài khoản", "970405", BANKS
-    ),
+    AccountRow.bank: Entry("Chọn mã BIN, hoặc ghi tên ngân hàng", "970405", BANKS),
     AccountRow.account_number: ACCOUNT_NUMBER,
     AccountRow.no_account_reason: Entry(
         "Chọn, khi chưa có tài khoản", "O_XA", "no_account_reasons"
