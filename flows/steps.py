@@ -111,7 +111,14 @@ def write_returned(home: str, today: str) -> int:
                 " WHERE sha256 = $sha256 AND stage = 'ingest' ORDER BY ALL",
                 sha256=sha256,
             )
-            written += returned.write_returned(office, name, sha256, findings, refusal) is not None
+            repairs = warehouse.frame(
+                connection,
+                "SELECT sheet, row_no, rule, field, before, after FROM repair"
+                " WHERE sha256 = $sha256 ORDER BY ALL",
+                sha256=sha256,
+            )
+            path = returned.write_returned(office, name, sha256, findings, refusal, repairs)
+            written += path is not None
     return written
 
 

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tasks.archive_check import MEGABYTE
 from tasks.office import Limits
 from tasks.sheets import Parsed, parse, refused
+
+Result = TypeVar("Result")
 
 MEMORY_BYTES = 4 * 1024**3  # address space of the child
 ATTEMPTS = 2
@@ -26,6 +29,10 @@ SECONDS = 60.0
 SECONDS_PER_MEGABYTE = 6.0
 DIED = "Tệp làm hỏng trình đọc (quá lớn hoặc cấu trúc bất thường)."
 TOO_SLOW = "Đọc tệp quá lâu. Chia nhỏ tệp rồi gửi lại."
+
+
+class ChildFailed(Exception):
+    """The child process died or took too long; the text says which, in Vietnamese."""
 
 
 class SheetReader:
@@ -43,17 +50,23 @@ class SheetReader:
         A child that dies once may have been killed from outside, so the file gets a second one.
         """
         allowed = _allowed(path) if seconds is None else seconds
+        try:
+            return self.run(allowed, parse, path, name, limits)
+        except ChildFailed as failed:
+            return refused(str(failed))
+
+    def run(self, seconds: float, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Call a function of a module in the child; ChildFailed where that dies or stalls."""
         with self._turn:
             for _ in range(ATTEMPTS):
                 try:
-                    future = self._started().submit(parse, path, name, limits)
-                    return future.result(allowed)
+                    return self._started().submit(function, *arguments).result(seconds)
                 except BrokenProcessPool:
                     self._stop()
                 except TimeoutError:
                     self._stop()
-                    return refused(TOO_SLOW)
-            return refused(DIED)
+                    raise ChildFailed(TOO_SLOW) from None
+            raise ChildFailed(DIED)
 
     def close(self) -> None:
         """End the child; the next file starts a new one."""
@@ -115,6 +128,14 @@ _READER = SheetReader()
 def parse_in_child(path: Path, name: str, limits: Limits) -> Parsed:
     """Read one file in the child process that all calls share."""
     return _READER.parse(path, name, limits)
+
+
+def run_in_child(path: Path, function: Callable[..., Result], *arguments: Any) -> Result:
+    """Call a function in the shared child process, in the time that the file at `path` may take.
+
+    ChildFailed where the child dies or stalls; what the function raises comes through.
+    """
+    return _READER.run(_allowed(path), function, *arguments)
 
 
 def parse_all(paths: Iterable[Path], limits: Limits) -> Iterator[Parsed]:

@@ -1,0 +1,238 @@
+"""The sender's own sheets, cell by cell with their types, as they stand in the archived bytes.
+
+Runs in the child process of tasks.sheet_pool: the bytes were sent by strangers. Only files that
+were read before, and so passed tasks.archive_check, come here. Rows and columns count from 0.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+from tasks.archive_check import (
+    Refusal,
+    address,
+    is_size_allowed,
+    sheet_parts,
+    too_wide,
+    unpacked,
+)
+from tasks.grids import DELIMITERS, csv_grid, csv_top, decode
+from tasks.headers import known_words
+from tasks.office import Limits
+
+ZIP_MARK, OLE_MARK = b"PK", b"\xd0\xcf\x11\xe0"
+STYLES = "xl/styles.xml"
+STYLE_SECTIONS = ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
+LEGACY_FONT = ".Vn"  # what the names of the fonts for TCVN3 begin with
+WIDEST = 80.0  # a column is not wider, whatever the file says
+
+Cell = Any  # str, float, int, bool, date, datetime, time or timedelta; "" for a blank cell
+Range = tuple[int, int, int, int]  # first row, first column, last row, last column
+
+
+class TooLong(Exception):
+    """The file has too many cells to be copied."""
+
+
+@dataclass
+class Shape:
+    """What a sheet looks like beside its cells; `fonts`: those that a text cannot do without."""
+
+    widths: dict[int, float] = field(default_factory=dict)
+    hidden_columns: set[int] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    fonts: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SentSheet:
+    """One sheet: rows of equal length without blank columns and rows at its end."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: tuple[Range, ...] = ()
+    shape: Shape = field(default_factory=Shape)
+    is_hidden: bool = False
+
+
+@dataclass
+class Budget:
+    """How many rows and cells may still be read."""
+
+    rows: int
+    cells: int
+
+    def spend(self, rows: int, columns: int) -> None:
+        """Take a sheet of this size into account; TooLong where that is too much."""
+        self.rows -= rows
+        self.cells -= rows * columns
+        if self.rows < 0 or self.cells < 0:
+            raise TooLong
+
+
+def sent_sheets(path: Path, limits: Limits, budget: Budget) -> list[SentSheet]:
+    """Return the sheets of a received file in its order; a CSV has one sheet without a name."""
+    data = path.read_bytes()
+    if data.startswith((ZIP_MARK, OLE_MARK)):
+        return list(_workbook_sheets(data, limits, budget))
+    text = decode(data)
+    delimiter = max(DELIMITERS, key=lambda mark: known_words(csv_top(text, mark)))
+    cells = csv_grid(text, delimiter, limits).cells
+    budget.spend(cells.height, cells.width)
+    return [SentSheet("", [[cell or "" for cell in row] for row in cells.iter_rows()])]
+
+
+def _workbook_sheets(data: bytes, limits: Limits, budget: Budget) -> Iterator[SentSheet]:
+    is_xlsx = data.startswith(ZIP_MARK) and _has_part(data, "xl/workbook.xml")
+    parts = sheet_parts(data) if is_xlsx else {}
+    fonts = legacy_fonts(data) if is_xlsx else {}
+    with load_workbook(io.BytesIO(data)) as workbook:
+        for meta in workbook.sheets_metadata:
+            if meta.typ is SheetTypeEnum.WorkSheet:
+                sheet = workbook.get_sheet_by_name(meta.name)
+                part = parts.get(meta.name, "")
+                yield SentSheet(
+                    meta.name,
+                    _rows(sheet, limits, budget),
+                    tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ()),
+                    sheet_shape(data, part, fonts) if part else Shape(),
+                    meta.visible is not SheetVisibleEnum.Visible,
+                )
+
+
+def _rows(sheet: CalamineSheet, limits: Limits, budget: Budget) -> list[list[Cell]]:
+    if not is_size_allowed(sheet.total_height, sheet.total_width, limits):
+        raise Refusal(too_wide(limits))
+    budget.spend(sheet.total_height, sheet.total_width)
+    rows = sheet.to_python(skip_empty_area=False)
+    width = max(map(_used, rows), default=0)
+    while rows and not _used(rows[-1]):
+        rows.pop()
+    return [row[:width] for row in rows]
+
+
+def _used(row: list[Cell]) -> int:
+    """Return how many cells of a row there are up to the last filled one."""
+    return next((n for n in range(len(row), 0, -1) if is_filled(row[n - 1])), 0)
+
+
+def is_filled(cell: Cell) -> bool:
+    """Tell whether a cell holds anything but blanks."""
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
+def _has_part(data: bytes, name: str) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return name in archive.namelist()
+
+
+def legacy_fonts(data: bytes) -> dict[int, str]:
+    """Return number of a cell style -> its font, for the styles whose text is TCVN3."""
+    if not _has_part(data, STYLES):
+        return {}
+    fonts: list[str] = []
+    styles: list[int] = []
+    section = ""
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal section
+        tag = name.rpartition(":")[2]
+        section = tag if tag in STYLE_SECTIONS else section
+        if section == "fonts" and tag == "font":
+            fonts.append("")
+        elif section == "fonts" and tag == "name" and fonts:
+            fonts[-1] = attributes.get("val", "")
+        elif section == "cellXfs" and tag == "xf":
+            styles.append(_whole(attributes.get("fontId", "0")))
+
+    _walk(data, STYLES, start)
+    named = {number: fonts[font] for number, font in enumerate(styles) if font < len(fonts)}
+    return {number: font for number, font in named.items() if font.startswith(LEGACY_FONT)}
+
+
+@dataclass
+class ShapeReader:
+    """Takes the tags of a sheet's XML; `styles` are those whose font is to be kept."""
+
+    styles: dict[int, str]
+    shape: Shape = field(default_factory=Shape)
+    row: int = 0
+    column: int = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Take an opening tag, whatever its namespace prefix."""
+        tag = name.rpartition(":")[2]
+        if tag == "col":
+            self._columns(attributes)
+        elif tag == "row":
+            self.row, self.column = _whole(attributes.get("r", "")) or self.row + 1, 0
+            if _is_set(attributes, "hidden"):
+                self.shape.hidden_rows.add(self.row - 1)
+        elif tag == "c" and self.styles:
+            self._cell(attributes)
+
+    def _columns(self, attributes: dict[str, str]) -> None:
+        first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
+        width = _width(attributes.get("width", ""))
+        for column in range(max(first, 1) - 1, min(last, 1_000)):
+            if width is not None:
+                self.shape.widths[column] = width
+            if _is_set(attributes, "hidden"):
+                self.shape.hidden_columns.add(column)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        # A cell without an address stands beside the one before.
+        self.row, self.column = address(attributes.get("r", "")) or (self.row, self.column + 1)
+        font = self.styles.get(_whole(attributes.get("s", "0")))
+        if font:
+            self.shape.fonts[self.row - 1, self.column - 1] = font
+
+
+def sheet_shape(data: bytes, part: str, styles: dict[int, str]) -> Shape:
+    """Return widths, hidden rows and columns and old fonts of a sheet of an .xlsx."""
+    reader = ShapeReader(styles)
+    if _has_part(data, part):
+        _walk(data, part, reader.start)
+    return reader.shape
+
+
+def _walk(data: bytes, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+    """Stream a part of the archive through a parser; its odd ends are left out.
+
+    The look of a sheet is worth no refusal: what was seen until then counts.
+    """
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entry = archive.getinfo(part)
+    try:
+        for chunk in unpacked(data, entry):
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError:
+        return
+
+
+def _whole(text: str) -> int:
+    """Return a whole number of up to seven digits, 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+def _width(text: str) -> float | None:
+    try:
+        width = float(text)
+    except ValueError:
+        return None
+    return width if 0 < width <= WIDEST else None
+
+
+def _is_set(attributes: dict[str, str], name: str) -> bool:
+    return attributes.get(name, "0") in ("1", "true")
