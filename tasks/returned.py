@@ -6,6 +6,7 @@ child process. A file that is too long for that gets a list of its findings inst
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -39,6 +40,7 @@ NOTED = "Lưu ý – "
 WORTH_SENDING = ("reject", "warn")
 COPY_ROWS = 20_000  # a workbook of more rows is slow to write and to open
 NAME_BYTES = 150
+EARLIER_HASH = re.compile(r"\.[0-9a-f]{8}$")
 TEXT_SHOWN = 60  # letters of a value in a reason
 
 SEND_AGAIN = (
@@ -89,10 +91,17 @@ def write_returned(
 
 
 def returned_path(office: Office, file_name: str, sha256: str) -> Path:
-    """Return where the workbook for a received file stands."""
+    """Return where the workbook for a received file stands: by its own name and its hash.
+
+    A file that was sent back and comes again bears the hash of its time before: that is left out.
+    """
     received = PurePosixPath(file_name)
-    stem = received.stem.encode()[:NAME_BYTES].decode(errors="ignore")
+    stem = _first_stem(received).encode()[:NAME_BYTES].decode(errors="ignore")
     return office.returned / received.parent / f"{stem}.{sha256[:8]}.xlsx"
+
+
+def _first_stem(path: PurePosixPath) -> str:
+    return EARLIER_HASH.sub("", path.stem) or path.stem
 
 
 def _refused(file_name: str, refusal: str) -> tuple[tuple[str, str | int], ...]:
@@ -205,7 +214,7 @@ class Told:
 
     def _name(self, place: Place) -> str:
         """Return a name for the sheet of a CSV: its file's, unless that tells another sheet."""
-        stem = PurePosixPath(self.file_name).stem or NO_NAME
+        stem = _first_stem(PurePosixPath(self.file_name)) or NO_NAME
         layout = LAYOUTS.get(self.parsed.kind or "")
         named = sheet_by_name(layout, stem) if layout else None
         return place.kind if named and named.kind != place.kind else stem

@@ -109,9 +109,10 @@ def _workbook_sheets(data: bytes, limits: Limits, budget: Budget) -> Iterator[Se
 
 
 def _rows(sheet: CalamineSheet, limits: Limits, budget: Budget) -> list[list[Cell]]:
-    if not is_size_allowed(sheet.total_height, sheet.total_width, limits):
+    last_row, last_column = sheet.end or (-1, -1)
+    if not is_size_allowed(last_row + 1, last_column + 1, limits):
         raise Refusal(too_wide(limits))
-    budget.spend(sheet.total_height, sheet.total_width)
+    budget.spend(last_row + 1, last_column + 1)
     rows = sheet.to_python(skip_empty_area=False)
     width = max(map(_used, rows), default=0)
     while rows and not _used(rows[-1]):

@@ -13,7 +13,7 @@ import pytest
 
 from tasks import sheet_pool
 from tasks.office import Limits
-from tasks.sheet_pool import DIED, TOO_SLOW, SheetReader, close_reader, parse_all
+from tasks.sheet_pool import DIED, TOO_SLOW, ChildFailed, SheetReader, close_reader, parse_all
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits()
@@ -55,6 +55,18 @@ def test_a_child_that_dies_or_stalls_is_replaced(reader: SheetReader, tmp_path: 
     assert child_of(reader) != first
     assert reader.parse(slow(tmp_path), "x", LIMITS, seconds=0.2).refusal == TOO_SLOW
     assert reader.parse(path, path.name, LIMITS).frame.height == 1
+
+
+def test_any_function_runs_in_the_child_and_what_it_raises_comes_through(
+    reader: SheetReader,
+) -> None:
+    assert reader.run(60, int, "7") == 7
+    with pytest.raises(ValueError, match="seven"):
+        reader.run(60, int, "seven")
+    with pytest.raises(ChildFailed, match="làm hỏng"):
+        reader.run(60, os._exit, 1)
+    with pytest.raises(ChildFailed, match="quá lâu"):
+        reader.run(0.2, time.sleep, 60)
 
 
 def child_of(reader: SheetReader) -> int:
