@@ -16,6 +16,7 @@ from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
 from schemas.quality import RULES
 from tasks import warehouse
 from tasks.bulk import bulk_aside
+from tasks.intake_summary import summary_files
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
 from tasks.render import Sheet, csv_bytes, xlsx_bytes
@@ -201,6 +202,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
         found = shown(connection, wanted.select, month=month, age_lag=lag)
         files.append(_csv(wanted, found))
     files.append(_review(connection, month))
+    files += summary_files(office, connection, month)
     write_folder(office.outbox(month) / "lists", files)
 
 

@@ -6,12 +6,13 @@ Text never becomes a formula, a link or a number, whatever it begins with.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,6 +26,8 @@ TEXT_ONLY = {
 FORMULA_STARTS = r"^([=+\-@\t\r])"
 WIDEST = 48
 HEADER_HEIGHT = 46  # points: three lines of a header
+MAX_TEXT = 32_000  # letters in one cell
+LINE_HEIGHT, MAX_HEIGHT = 15, 409  # points of a line, and of Excel's highest row
 COLUMN_LIMIT = 200  # rows looked at for a column's width
 
 
@@ -40,6 +43,30 @@ class Sheet:
     total: Mapping[str, int] = field(default_factory=dict)  # column name -> sum, in VND or lines
 
 
+@dataclass(frozen=True)
+class Block:
+    """A small table on a page: its heading, headers and rows.
+
+    `spans` tells how many columns of the page each of its own takes.
+    """
+
+    heading: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str | int | None, ...], ...]
+    spans: tuple[int, ...]
+    footer: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet of several small tables, one below the other, that prints on one A4 page."""
+
+    name: str
+    title: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    widths: tuple[float, ...]
+
+
 def csv_bytes(frame: pl.DataFrame, headers: Mapping[str, str]) -> bytes:
     """Return UTF-8 CSV with BOM (Excel opens it right), text kept from becoming a formula."""
     text = pl.selectors.string()
@@ -50,13 +77,16 @@ def csv_bytes(frame: pl.DataFrame, headers: Mapping[str, str]) -> bytes:
     return b"\xef\xbb\xbf" + body.encode("utf-8")
 
 
-def xlsx_bytes(sheets: list[Sheet]) -> bytes:
+def xlsx_bytes(sheets: Sequence[Sheet | Page]) -> bytes:
     """Return a workbook with one worksheet a sheet, header frozen, amounts with separators."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, TEXT_ONLY)
     workbook.set_properties({"created": CREATED})
     for sheet in sheets:
-        _write_sheet(workbook, sheet)
+        if isinstance(sheet, Page):
+            _write_page(workbook, sheet)
+        else:
+            _write_sheet(workbook, sheet)
     workbook.close()
     return buffer.getvalue()
 
@@ -109,3 +139,72 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
                 worksheet.write_number(after, position, sheet.total[name], total)
         after += 1
     return after
+
+
+def _write_page(workbook: Workbook, page: Page) -> None:
+    worksheet = workbook.add_worksheet(page.name)
+    for column, width in enumerate(page.widths):
+        worksheet.set_column(column, column, width)
+    bold = workbook.add_format({"bold": True})
+    for row, line in enumerate(page.title):
+        worksheet.write_string(row, 0, line, bold)
+    row = len(page.title) + 1
+    for block in page.blocks:
+        worksheet.write_string(row, 0, block.heading, bold)
+        row = _write_block(workbook, worksheet, page, block, row + 1) + 1
+    worksheet.set_portrait()
+    worksheet.set_paper(9)
+    worksheet.fit_to_pages(1, 1)
+    worksheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+
+
+def _write_block(
+    workbook: Workbook, worksheet: Worksheet, page: Page, block: Block, first: int
+) -> int:
+    """Write a table; return the row after it and its footer."""
+    boxed = {"border": 1, "text_wrap": True, "valign": "top"}
+    head = workbook.add_format({**boxed, "bold": True, "align": "center", "valign": "vcenter"})
+    text = workbook.add_format(boxed)
+    number = workbook.add_format({**boxed, "num_format": "#,##0"})
+    for offset, line in enumerate((block.headers, *block.rows)):
+        row, column, texts = first + offset, 0, []
+        for span, cell in zip(block.spans, line, strict=True):
+            style = head if offset == 0 else number if isinstance(cell, int) else text
+            if span > 1:
+                worksheet.merge_range(row, column, row, column + span - 1, "", style)
+            write_cell(worksheet, row, column, cell, style)
+            texts.append((str(cell or ""), sum(page.widths[column : column + span])))
+            column += span
+        fit_row(worksheet, row, texts)
+    after = first + 1 + len(block.rows)
+    if block.footer:
+        worksheet.write_string(after, 0, block.footer)
+        after += 1
+    return after
+
+
+def write_cell(
+    worksheet: Worksheet, row: int, column: int, value: str | int | None, style: Format
+) -> None:
+    """Write a number as such and everything else as text, which no program takes for a formula."""
+    if isinstance(value, int):
+        worksheet.write_number(row, column, value, style)
+    elif value:
+        worksheet.write_string(row, column, value[:MAX_TEXT], style)
+    else:
+        worksheet.write_blank(row, column, None, style)
+
+
+def fit_row(worksheet: Worksheet, row: int, texts: Iterable[tuple[str, float]]) -> None:
+    """Make a row as high as its wrapped texts need in cells of these widths.
+
+    Not every program does so by itself when it opens a file.
+    """
+    lines = max((lines_of(text, width) for text, width in texts), default=1)
+    if lines > 1:
+        worksheet.set_row(row, min(LINE_HEIGHT * lines, MAX_HEIGHT))
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell of a width, in letters."""
+    return sum(1 + int(len(line) / max(width, 1)) for line in text.split("\n"))

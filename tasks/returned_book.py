@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from tasks.render import TEXT_ONLY
+from tasks.render import TEXT_ONLY, fit_row, write_cell
 
 SUMMARY_SHEET = "Tổng hợp lỗi"
 ERROR_COLUMN = "Lỗi cần sửa"
@@ -31,8 +31,6 @@ SUMMARY_WIDTHS = (20, 14, 10, 96)
 LIST_HEADERS = ("Trang tính", "Dòng", "Quy tắc", "Mức độ", "Cột", "Giá trị", "Lý do và cách sửa")
 LIST_WIDTHS = (16, 8, 9, 13, 26, 26, 90)
 MAX_LINES = 1_000_000  # a sheet has no more rows
-LINE_HEIGHT, MAX_HEIGHT = 15, 409  # points
-MAX_TEXT = 32_000  # letters in one cell
 
 
 @dataclass(frozen=True)
@@ -111,21 +109,6 @@ def _write_wide(sheet: Worksheet, row: int, value: str | int, style: Format) -> 
     write_cell(sheet, row, 1, value, style)
 
 
-def fit_row(sheet: Worksheet, row: int, texts: Iterable[tuple[str, float]]) -> None:
-    """Make a row as high as its wrapped texts need in cells of these widths.
-
-    Not every program does so by itself when it opens a file.
-    """
-    lines = max((lines_of(text, width) for text, width in texts), default=1)
-    if lines > 1:
-        sheet.set_row(row, min(LINE_HEIGHT * lines, MAX_HEIGHT))
-
-
-def lines_of(text: str, width: float) -> int:
-    """Return how many lines a text takes in a cell of a width, in letters."""
-    return sum(1 + int(len(line) / max(width, 1)) for line in text.split("\n"))
-
-
 def _write_table(sheet: Worksheet, row: int, lines: tuple[Any, ...], styles: Styles) -> None:
     for column, header in enumerate(COUNT_HEADERS):
         write_cell(sheet, row, column, header, styles.boxed(bold=True))
@@ -155,15 +138,3 @@ def print_on_width(sheet: Worksheet) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-
-
-def write_cell(
-    sheet: Worksheet, row: int, column: int, value: str | int | None, style: Format
-) -> None:
-    """Write a number as such and everything else as text, which no program takes for a formula."""
-    if isinstance(value, int):
-        sheet.write_number(row, column, value, style)
-    elif value:
-        sheet.write_string(row, column, value[:MAX_TEXT], style)
-    else:
-        sheet.write_blank(row, column, None, style)

@@ -21,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from tasks.headers import header_key
 from tasks.office import Limits
+from tasks.render import fit_row, lines_of
 from tasks.returned_book import (
     COLOURS,
     ERROR_COLUMN,
@@ -28,8 +29,6 @@ from tasks.returned_book import (
     SUMMARY_SHEET,
     Styles,
     Summary,
-    fit_row,
-    lines_of,
     print_on_width,
     workbook,
     write_summary,

@@ -39,6 +39,7 @@ def test_manifests_hold(outbox: Path) -> None:
     assert {entry["name"]: entry["rows"] for entry in files} == {
         "bien_dong_2024-07.xlsx": 4,
         "can_xem.csv": 6,
+        "chat_luong_nop_tep.xlsx": 13,
         "de_nghi_cong_an.csv": 3,
         "de_nghi_ngan_hang.csv": 2,
         "de_nghi_nha_mang.csv": 2,
