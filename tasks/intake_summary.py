@@ -25,11 +25,13 @@ CYCLES = 6  # side by side
 MAX_LINES = 15  # of one table, so that a page stays one page
 TITLE = "CHẤT LƯỢNG NỘP TỆP KỲ {}"
 OVERVIEW = "Tổng hợp"
+FIXED = "Đã tự sửa khi nhận."
+NOT_A_COMMUNE = "Tệp của đơn vị chi trả và tệp không rõ xã gửi."
 SENT_NOTHING = "Chưa gửi tệp nào."
 OUTCOMES = {"taken": "Đã nhận", "returned": "Trả lại cả tệp"}
 HEADERS = {
-    "commune_code": "Mã xã",
     "commune_name": "Xã",
+    "commune_code": "Mã xã",
     "files": "Số tệp",
     "rows_in": "Số dòng",
     "rows_taken": "Được nhận",
@@ -58,10 +60,7 @@ RULE_SPANS = (1, 1, 5)
 def summary_files(
     office: Office, connection: Connection, month: int, max_pages: int = MAX_PAGES
 ) -> list[OutFile]:
-    """Return the workbook of a cycle; beyond `max_pages` communes CSV lists take the pages' place.
-
-    The SELECTs of `dashboards/` must be staged (tasks.shown).
-    """
+    """Return the workbook of a cycle; beyond `max_pages` communes a CSV takes the pages' place."""
     intake = shown(connection, "intake_by_commune")
     findings = _worded(shown(connection, "quality_by_commune").filter(cycle=month))
     overview = overview_of(intake, _communes(connection, month), month)
@@ -92,10 +91,14 @@ def _communes(connection: Connection, month: int) -> pl.DataFrame:
 def _worded(findings: pl.DataFrame) -> pl.DataFrame:
     """Put words beside rule and severity, the most frequent rejections first."""
     messages = {rule: spec.message for rule, spec in RULES.items()}
+    mended = [rule for rule, spec in RULES.items() if spec.severity == "fix"]
+    is_other = (pl.col("severity") == "fix") & ~pl.col("rule").is_in(mended)
     order = pl.col("severity").replace_strict({"reject": 0, "warn": 1}, default=2)
     return findings.with_columns(
         severity_label=pl.col("severity").replace_strict(SEVERITIES, default=pl.col("severity")),
-        message=pl.col("rule").replace_strict(messages, default=pl.col("rule")),
+        message=pl.when(is_other)
+        .then(pl.lit(FIXED))
+        .otherwise(pl.col("rule").replace_strict(messages, default=pl.col("rule"))),
     ).sort(
         "commune_code",
         order,
@@ -127,7 +130,10 @@ def overview_of(intake: pl.DataFrame, communes: pl.DataFrame, month: int) -> pl.
         share=_texts([_percent(value) for value in now]),
         share_before=_texts([_percent(value) for value in then]),
         change=_texts([_signed(value) for value in changes]),
-        remark=pl.when(pl.col("files") == 0).then(pl.lit(SENT_NOTHING)),
+        remark=pl.when(pl.col("commune_code") == "")
+        .then(pl.lit(NOT_A_COMMUNE))
+        .when(pl.col("files") == 0)
+        .then(pl.lit(SENT_NOTHING)),
     )
 
 
@@ -169,6 +175,7 @@ def _overview_sheet(office: Office, overview: pl.DataFrame, month: int) -> Sheet
         title=(office.name.upper(), TITLE.format(month_vi(month))),
         footer=(told, "Tỷ lệ trả lại = số dòng trả lại ÷ số dòng nhận được trong kỳ."),
         total={name: int(overview[name].sum()) for name in COUNTS},
+        right=frozenset(("share", "share_before", "change")),
     )
 
 

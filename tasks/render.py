@@ -41,6 +41,7 @@ class Sheet:
     title: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
     total: Mapping[str, int] = field(default_factory=dict)  # column name -> sum, in VND or lines
+    right: frozenset[str] = frozenset()  # columns whose text stands right, as numbers do
 
 
 @dataclass(frozen=True)
@@ -116,18 +117,20 @@ def _write_sheet(workbook: Workbook, sheet: Sheet) -> None:
 def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: int) -> int:
     """Write rows and the total below them; return the row after the last one."""
     text = workbook.add_format({"border": 1, "valign": "top"})
+    right = workbook.add_format({"border": 1, "valign": "top", "align": "right"})
     number = workbook.add_format({"border": 1, "num_format": "#,##0", "valign": "top"})
     total = workbook.add_format({"border": 1, "num_format": "#,##0", "bold": True})
     frame = sheet.frame
     for position, name in enumerate(sheet.headers):
         cells = frame.get_column(name).to_list()
+        style = right if name in sheet.right else text
         for offset, cell in enumerate(cells):
             if cell is None:
-                worksheet.write_blank(first + offset, position, None, text)
+                worksheet.write_blank(first + offset, position, None, style)
             elif isinstance(cell, int) and not isinstance(cell, bool):
                 worksheet.write_number(first + offset, position, cell, number)
             else:
-                worksheet.write_string(first + offset, position, str(cell), text)
+                worksheet.write_string(first + offset, position, str(cell), style)
         widths = [len(str(cell)) for cell in cells[:COLUMN_LIMIT] if cell is not None]
         label_width = max(len(word) for word in sheet.headers[name].split() or [""])
         worksheet.set_column(position, position, min(max([label_width, 6, *widths]) + 2, WIDEST))
@@ -166,10 +169,13 @@ def _write_block(
     head = workbook.add_format({**boxed, "bold": True, "align": "center", "valign": "vcenter"})
     text = workbook.add_format(boxed)
     number = workbook.add_format({**boxed, "num_format": "#,##0"})
+    right = workbook.add_format({**boxed, "align": "right"})
     for offset, line in enumerate((block.headers, *block.rows)):
         row, column, texts = first + offset, 0, []
         for span, cell in zip(block.spans, line, strict=True):
             style = head if offset == 0 else number if isinstance(cell, int) else text
+            if isinstance(cell, str) and cell.endswith("%"):
+                style = right
             if span > 1:
                 worksheet.merge_range(row, column, row, column + span - 1, "", style)
             write_cell(worksheet, row, column, cell, style)

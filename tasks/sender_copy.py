@@ -282,7 +282,7 @@ class Page:
         assert self.notes is not None
         assert self.error_column is not None
         place, column = self.notes.place, self.error_column
-        head = styles.boxed(bold=True, align="center", font_color=INKS["reject"])
+        head = styles.of(**CENTRED, bold=True, border=1, font_color=INKS["reject"])
         if place.last_row > place.first_row:
             out.merge_range(place.first_row, column, place.last_row, column, "", head)
         out.write_string(place.first_row, column, ERROR_COLUMN, head)
