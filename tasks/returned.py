@@ -40,7 +40,7 @@ NOTED = "Lưu ý – "
 WORTH_SENDING = ("reject", "warn")
 COPY_ROWS = 20_000  # a workbook of more rows is slow to write and to open
 NAME_BYTES = 150
-EARLIER_HASH = re.compile(r"\.[0-9a-f]{8}$")
+EARLIER_HASH = re.compile(r"\.(?=\d*[a-f])[0-9a-f]{8}$")  # eight digits may be a date
 TEXT_SHOWN = 60  # letters of a value in a reason
 
 SEND_AGAIN = (
@@ -78,16 +78,22 @@ def write_returned(
         return None
     path = returned_path(office, file_name, sha256)
     if refusal is not None:
-        summary = Summary(_refused(file_name, refusal))
-        write_with(path, lambda temporary: write_book(temporary, summary, []))
+        _list(office, path, Summary(_refused(file_name, refusal)), [])
         return path
     told = Told(file_name, findings, repairs, staged(office, sha256))
     try:
         write_with(path, lambda temporary: _copy(office, sha256, temporary, told, copy_rows))
     except NotCopied as reason:
-        summary = told.summary(MEND_ORIGINAL, str(reason))
-        write_with(path, lambda temporary: write_book(temporary, summary, told.lines()))
+        _list(office, path, told.summary(MEND_ORIGINAL, str(reason)), told.lines())
     return path
+
+
+def _list(office: Office, path: Path, summary: Summary, lines: list[tuple[Any, ...]]) -> None:
+    """Write the summary and, where there are any, the findings line by line."""
+    # What is written on the way holds the same values as the rows that are kept there.
+    scratch = office.staging
+    scratch.mkdir(parents=True, exist_ok=True)
+    write_with(path, lambda temporary: write_book(temporary, summary, lines, scratch))
 
 
 def returned_path(office: Office, file_name: str, sha256: str) -> Path:

@@ -72,10 +72,13 @@ def workbook(path: Path, **options: Any) -> Iterator[tuple[Workbook, Styles]]:
         yield book, Styles(book)
 
 
-def write_book(path: Path, summary: Summary, lines: list[tuple[Any, ...]]) -> None:
-    """Write a workbook of the summary and, where there are any, the findings line by line."""
-    # Row after row goes to disk: a list may be as long as the file it speaks of.
-    with workbook(path, in_memory=False, constant_memory=True) as (book, styles):
+def write_book(path: Path, summary: Summary, lines: list[tuple[Any, ...]], scratch: Path) -> None:
+    """Write a workbook of the summary and, where there are any, the findings line by line.
+
+    Row after row goes to disk, into `scratch`: a list may be as long as the file it speaks of.
+    """
+    options = {"in_memory": False, "constant_memory": True, "tmpdir": str(scratch)}
+    with workbook(path, **options) as (book, styles):
         write_summary(book, styles, summary)
         if lines:
             _write_lines(book.add_worksheet(ERROR_COLUMN), styles, lines)

@@ -39,6 +39,7 @@ from tasks.sheets import Place
 TOO_LONG = "Tệp dài nên chỉ liệt kê các dòng cần xem, không chép lại cả tệp."
 NOT_COPIED = "Không chép lại được tệp này nên chỉ liệt kê các dòng cần xem ({})."
 COPY_CELLS = 2_000_000  # a copy of more cells is too slow for everyone
+ALL_ROWS = 2  # times the rows of data that may be copied: titles, and sheets that were not read
 MAX_COMMENTS = 1_000  # a sheet: spreadsheets become slow with more, and the column says it all
 AUTHOR = "Chi Trả"
 CELL_LETTERS = 32_767  # Excel's own limit
@@ -104,10 +105,13 @@ def write_copy(
     limits: Limits,
     max_rows: int,
 ) -> bool:
-    """Write the copy of a received file; False where it is too long to be copied."""
+    """Write the copy of a received file; False where it is too long to be copied.
+
+    `max_rows` bounds the rows of data; all sheets together may have twice as many rows.
+    """
     by_sheet = {one.place.sheet: one for one in notes}
     try:
-        sheets = sent_sheets(source, limits, Budget(max_rows, COPY_CELLS))
+        sheets = sent_sheets(source, limits, Budget(ALL_ROWS * max_rows, COPY_CELLS))
         pages = [
             Page(sheet, by_sheet.get(sheet.name), limits.max_columns)
             for sheet in sheets

@@ -218,7 +218,7 @@ def _walk(data: bytes, part: str, start: Callable[[str, dict[str, str]], None]) 
         for chunk in unpacked(data, entry):
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError:
+    except (expat.ExpatError, ValueError):
         return
 
 

@@ -336,6 +336,8 @@ def test_long_vietnamese_names_fit_the_file_system(office: Office) -> None:
 def test_a_file_that_comes_again_keeps_its_name(office: Office) -> None:
     again = returned_path(office, "03241/tang.0123abcd.xlsx", "fedcba9876543210")
     assert again == office.returned / "03241" / "tang.fedcba98.xlsx"
+    dated = returned_path(office, "tang.20240703.xlsx", "fedcba9876543210")
+    assert dated == office.returned / "tang.20240703.fedcba98.xlsx"
 
 
 def test_an_open_document_comes_back_as_a_workbook(office: Office) -> None:
@@ -347,6 +349,21 @@ def test_an_open_document_comes_back_as_a_workbook(office: Office) -> None:
     late = ("GIAM", 2, "EN05", "reject", "category_code", "Chế độ này không đang hưởng.")
     book = returned(office, sha256, late, name="giam.ods")
     assert book.sheetnames == ["Tổng hợp lỗi", "GIAM"]
+    assert [tuple(row) for row in book["GIAM"].iter_rows(values_only=True)] == [
+        (*rows[0], "Lỗi cần sửa"),
+        (*rows[1], "EN05 (Mã loại đối tượng): Chế độ này không đang hưởng."),
+    ]
+
+
+def test_an_old_workbook_comes_back_as_a_new_one(office: Office) -> None:
+    old_excel = pytest.importorskip("tests.corpus.old_excel")
+    rows = [
+        ["Mã hồ sơ", "Họ và tên", "Mã loại", "Số tiền", "Thôi hưởng từ tháng"],
+        ["HS1", "Vừ A Páo", "BT05A", 540_000, "07/2024"],
+    ]
+    sha256 = received(office, old_excel.xls({"GIAM": rows}), "giam.xls")
+    late = ("GIAM", 2, "EN05", "reject", "category_code", "Chế độ này không đang hưởng.")
+    book = returned(office, sha256, late, name="giam.xls")
     assert [tuple(row) for row in book["GIAM"].iter_rows(values_only=True)] == [
         (*rows[0], "Lỗi cần sửa"),
         (*rows[1], "EN05 (Mã loại đối tượng): Chế độ này không đang hưởng."),
