@@ -51,6 +51,10 @@ LOOK_ONLY = (
     "Không có dòng nào bị trả lại. Xem các ô màu vàng trong các trang sau; "
     "chỗ nào sai thì sửa rồi gửi lại cả tệp này."
 )
+LOOK_AT_THE_WHOLE = (
+    "Không có dòng nào bị trả lại. Xem lưu ý về cả tệp ở dưới; "
+    "nếu sai thì sửa rồi gửi lại cả tệp này."
+)
 MEND_ORIGINAL = (
     "Sửa các dòng nêu ở trang sau trong tệp gốc rồi gửi lại cả tệp gốc; "
     "các dòng đã nhận sẽ không bị tính lần nữa."
@@ -129,7 +133,7 @@ def _copy(office: Office, sha256: str, target: Path, told: Told, copy_rows: int)
     if told.parsed.frame.height > copy_rows:
         raise NotCopied(TOO_LONG)
     source = archive_path(office, sha256)
-    summary = told.summary(SEND_AGAIN if told.rejected else LOOK_ONLY)
+    summary = told.summary(told.what_to_do())
     arguments = (source, target, summary, told.notes(), office.limits, copy_rows)
     try:
         failure = run_in_child(source, try_copy, *arguments)
@@ -158,6 +162,13 @@ class Told:
         self._repaired = _repaired(repairs)
         rejected = findings.filter(severity="reject").drop_nulls("row_no")
         self.rejected = rejected.select("sheet", "row_no").n_unique() if rejected.height else 0
+
+    def what_to_do(self) -> str:
+        """Return what the sender of a copied file is asked to do."""
+        if self.rejected:
+            return SEND_AGAIN
+        of_rows = self.findings.drop_nulls("row_no").filter(pl.col("severity") != "fix")
+        return LOOK_ONLY if of_rows.height else LOOK_AT_THE_WHOLE
 
     def summary(self, what_to_do: str, remark: str = "") -> Summary:
         """Return what stands on top."""

@@ -38,7 +38,7 @@ from tasks.sheets import Place
 
 TOO_LONG = "Tệp dài nên chỉ liệt kê các dòng cần xem, không chép lại cả tệp."
 NOT_COPIED = "Không chép lại được tệp này nên chỉ liệt kê các dòng cần xem ({})."
-COPY_CELLS = 2_000_000  # a copy of more cells is too slow for everyone
+COPY_CELLS = 1_000_000  # a copy of more cells is too slow for everyone
 ALL_ROWS = 2  # times the rows of data that may be copied: titles, and sheets that were not read
 MAX_COMMENTS = 1_000  # a sheet: spreadsheets become slow with more, and the column says it all
 AUTHOR = "Chi Trả"

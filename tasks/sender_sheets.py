@@ -32,6 +32,8 @@ ZIP_MARK, OLE_MARK = b"PK", b"\xd0\xcf\x11\xe0"
 STYLES = "xl/styles.xml"
 STYLE_SECTIONS = ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
 LEGACY_FONT = ".Vn"  # what the names of the fonts for TCVN3 begin with
+MAX_SPANS = 1_000  # stretches of columns with a width of their own; a sheet has fewer columns
+MAX_MERGED = 10_000
 WIDEST = 80.0  # a column is not wider, whatever the file says
 
 Cell = Any  # str, float, int, bool, date, datetime, time or timedelta; "" for a blank cell
@@ -102,7 +104,7 @@ def _workbook_sheets(data: bytes, limits: Limits, budget: Budget) -> Iterator[Se
                 yield SentSheet(
                     meta.name,
                     _rows(sheet, limits, budget),
-                    tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ()),
+                    _merged(sheet),
                     sheet_shape(data, part, fonts) if part else Shape(),
                     meta.visible is not SheetVisibleEnum.Visible,
                 )
@@ -118,6 +120,11 @@ def _rows(sheet: CalamineSheet, limits: Limits, budget: Budget) -> list[list[Cel
     while rows and not _used(rows[-1]):
         rows.pop()
     return [row[:width] for row in rows]
+
+
+def _merged(sheet: CalamineSheet) -> tuple[Range, ...]:
+    ranges = sheet.merged_cell_ranges or []
+    return tuple((*first, *last) for first, last in ranges[:MAX_MERGED])
 
 
 def _used(row: list[Cell]) -> int:
@@ -167,11 +174,12 @@ class ShapeReader:
     shape: Shape = field(default_factory=Shape)
     row: int = 0
     column: int = 0
+    spans: int = 0  # stretches of columns seen
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take an opening tag, whatever its namespace prefix."""
         tag = name.rpartition(":")[2]
-        if tag == "col":
+        if tag == "col" and self.spans < MAX_SPANS:
             self._columns(attributes)
         elif tag == "row":
             self.row, self.column = _whole(attributes.get("r", "")) or self.row + 1, 0
@@ -181,6 +189,7 @@ class ShapeReader:
             self._cell(attributes)
 
     def _columns(self, attributes: dict[str, str]) -> None:
+        self.spans += 1
         first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
         width = _width(attributes.get("width", ""))
         for column in range(max(first, 1) - 1, min(last, 1_000)):

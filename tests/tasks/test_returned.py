@@ -325,6 +325,32 @@ def test_a_long_file_is_listed_not_copied(office: Office) -> None:
     ]
 
 
+def test_a_file_that_takes_its_copier_down_is_listed(office: Office) -> None:
+    sha256 = received(office)
+    kept = office.archive / sha256
+    kept.chmod(0o644)
+    kept.write_bytes(b"PK\x03\x04 no longer what it was")
+    path = write_returned(office, "tang.csv", sha256, findings(*FINDINGS), None)
+    assert path is not None
+    summary = dict(row[:2] for row in sheet_rows(path, "Tổng hợp lỗi"))
+    assert summary["Ghi chú"] == (
+        "Không chép lại được tệp này nên chỉ liệt kê các dòng cần xem (BadZipFile)."
+    )
+    assert len(sheet_rows(path, "Lỗi cần sửa")) == 1 + len(FINDINGS)
+
+
+@pytest.mark.parametrize(
+    ("found", "asked"),
+    [(FINDINGS[0], "Xem các ô màu vàng"), (FINDINGS[4], "Xem lưu ý về cả tệp")],
+)
+def test_a_file_without_rejected_rows_needs_no_mending(
+    office: Office, found: tuple[object, ...], asked: str
+) -> None:
+    summary = returned(office, received(office), found, name="tang.csv").worksheets[0]
+    assert [summary["B3"].value, summary["B4"].value] == [3, 0]
+    assert summary["B5"].value.startswith(f"Không có dòng nào bị trả lại. {asked}")
+
+
 def test_long_vietnamese_names_fit_the_file_system(office: Office) -> None:
     name = "Danh sách đối tượng " * 20 + ".csv"
     path = write_returned(office, name, received(office), findings(*FINDINGS), None)
