@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+import dashboards
 from schemas.period import month_text, month_vi
 from schemas.quality import RULES
 from tasks import warehouse
@@ -16,7 +17,6 @@ from tasks.outbox import OutFile
 from tasks.render import Block, Page, Sheet, csv_bytes, xlsx_bytes
 from tasks.returned import SEVERITIES
 from tasks.sender_copy import sheet_names
-from tasks.shown import shown
 from tasks.warehouse import Connection
 
 NAME = "chat_luong_nop_tep"
@@ -61,19 +61,30 @@ def summary_files(
     office: Office, connection: Connection, month: int, max_pages: int = MAX_PAGES
 ) -> list[OutFile]:
     """Return the workbook of a cycle; beyond `max_pages` communes a CSV takes the pages' place."""
-    intake = shown(connection, "intake_by_commune")
-    findings = _worded(shown(connection, "quality_by_commune").filter(cycle=month))
+    intake = _of_cycles(connection, "intake_by_commune", month - CYCLES + 1, month)
+    findings = _worded(_of_cycles(connection, "quality_by_commune", month, month))
     overview = overview_of(intake, _communes(connection, month), month)
     sheet = _overview_sheet(office, overview, month)
     sheet, aside = bulk_aside(sheet, f"{NAME}_{month_text(month)}.csv")
     pages: list[Page] = []
     if overview.height <= max_pages:
-        files = shown(connection, "files_by_commune").filter(cycle=month)
+        files = _of_cycles(connection, "files_by_commune", month, month)
         pages = _pages(office, month, overview, intake, findings, files)
     else:
         data = csv_bytes(findings, FINDING_HEADERS)
         aside.append(OutFile(f"{NAME}_loi.csv", data, findings.height))
     return [OutFile(f"{NAME}.xlsx", xlsx_bytes([sheet, *pages]), overview.height), *aside]
+
+
+def _of_cycles(connection: Connection, name: str, first: int, last: int) -> pl.DataFrame:
+    """Return the rows of `dashboards/<name>.sql` of some cycles: an office has years of them."""
+    return warehouse.frame(
+        connection,
+        f"SELECT * FROM ({dashboards.select(name)}) WHERE cycle BETWEEN $first AND $last"
+        " ORDER BY ALL",
+        first=first,
+        last=last,
+    )
 
 
 def _communes(connection: Connection, month: int) -> pl.DataFrame:
