@@ -16,6 +16,7 @@ import polars as pl
 from schemas.layouts import LAYOUTS
 from schemas.quality import RULES
 from schemas.submissions import RAW_OF_KIND
+from schemas.table import Text
 from tasks.headers import sheet_by_name
 from tasks.inbox import archive_path, staged
 from tasks.office import Office
@@ -226,8 +227,15 @@ class Told:
             rows[row] = (*rows.get(row, ()), self._note(finding, place))
         data = self.parsed.frame.filter(sheet=place.sheet)
         last = max([place.last_row, *rows, *(data["row_no"] - 1)])
-        name = self._name(place)
-        return SheetNotes(place, last, rows, frozenset(_legacy(data, place)), name)
+        legacy, texts = frozenset(_legacy(data, place)), frozenset(self._text_columns(place))
+        return SheetNotes(place, last, rows, legacy, texts, self._name(place))
+
+    def _text_columns(self, place: Place) -> Iterator[int]:
+        """Yield the columns for ids, names and words: `012…` must not become a number there."""
+        table = RAW_OF_KIND.get(self.parsed.kind or "")
+        for column in table.columns if table else ():
+            if isinstance(column, Text):
+                yield from place.columns.get(column.name, [])
 
     def _name(self, place: Place) -> str:
         """Return a name for the sheet of a CSV: its file's, unless that tells another sheet."""

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -48,12 +47,13 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 NO_NAME = "Danh sách"
 RESERVED = "history"  # Excel keeps this name for itself
 SEVERITIES = ("reject", "warn", "fix")  # what colours a cell, the worst first
+TEXT_FORMAT = "@"  # cells of this format keep what is typed
 LEGACY_FONT = ".VnTime"
 ERROR_WIDTH = 70
 NARROWEST, WIDEST = 8, 40  # columns whose width the file does not tell
 WIDTH_ROWS = 200  # rows looked at for such a width
 FROZEN_ROWS = 12  # a header further down would leave no room for the rows below it
-EXACT_FROM = 10**10  # whole numbers from here on are shown with all digits
+EXACT_FROM = 10**11  # whole numbers from here on would be shown as 1,2E+11
 FIRST_DAY = date(1900, 3, 1)  # Excel counts earlier days wrongly
 COMMENT_LINE, COMMENT_WIDTH = 18, 300  # pixels
 MERGED_SIDE = 100  # rows; nothing that people merge is higher
@@ -78,6 +78,7 @@ class SheetNotes:
     last_row: int  # of its data
     rows: Mapping[int, tuple[Note, ...]] = field(default_factory=dict)
     legacy: frozenset[tuple[int, int]] = frozenset()  # cells whose text is TCVN3
+    text_columns: frozenset[int] = frozenset()  # whose cells are typed as text, as ids are
     name: str = ""  # for a sheet that has no name of its own
 
 
@@ -279,7 +280,17 @@ class Page:
         look = self._look(row, column)
         is_merged = (row, column) in out.merged_cells
         if is_filled(cell) or (look and not is_merged):
+            if self._is_typed_as_text(row, column, cell):
+                look["num_format"] = TEXT_FORMAT
             write_value(out, styles, row, column, cell, look | CENTRED if is_merged else look)
+
+    def _is_typed_as_text(self, row: int, column: int, cell: Cell) -> bool:
+        """Tell whether what people type into a cell must stay as typed, zeros in front and all."""
+        notes = self.notes
+        if notes is None or not notes.place.last_row < row <= notes.last_row:
+            return False
+        is_text = isinstance(cell, str) and is_filled(cell)
+        return is_text or (column in notes.text_columns and not format_of(cell))
 
     def _write_reasons(self, out: Worksheet, styles: Styles) -> None:
         """Write the header of the new column, and for each row what is to be done."""
@@ -345,20 +356,19 @@ def write_value(
 ) -> None:
     """Write a cell as what it is: text, number, date, time or truth, else blank."""
     number_format = format_of(cell)
-    style = styles.of(**look, num_format=number_format) if number_format else _style(styles, look)
+    if number_format:
+        look = look | {"num_format": number_format}
+    if isinstance(cell, str) and "\n" in cell:
+        look = look | {"text_wrap": True}
+    style = styles.of(**look) if look else None
     if isinstance(cell, bool):
         out.write_boolean(row, column, cell, style)
     elif number_format or isinstance(cell, (int, float)):
         _write_number(out, row, column, cell, style)
     elif is_filled(cell):
-        wrapped = styles.of(**look | {"text_wrap": True}) if "\n" in str(cell) else style
-        out.write_string(row, column, shown(cell)[:CELL_LETTERS], wrapped)
+        out.write_string(row, column, shown(cell)[:CELL_LETTERS], style)
     else:
         out.write_blank(row, column, None, style)
-
-
-def _style(styles: Styles, look: dict[str, Any]) -> Format | None:
-    return styles.of(**look) if look else None
 
 
 def _write_number(out: Worksheet, row: int, column: int, cell: Cell, style: Any) -> None:

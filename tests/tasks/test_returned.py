@@ -225,6 +225,9 @@ def test_a_workbook_keeps_its_sheets_rows_types_and_looks(office: Office, tmp_pa
         ("Tổng cộng: 2", *[None] * 7),
     ]
     assert sheet["F5"].number_format == "dd/mm/yyyy"
+    # What is typed into a cell for an id stays as typed, with its zeros in front.
+    formats = [sheet[cell].number_format for cell in ("A5", "D5", "D6", "D7", "E7", "G5", "D8")]
+    assert formats == ["@", "@", "@", "@", "@", "@", "General"]
     assert {str(one) for one in sheet.merged_cells.ranges} == {
         *("A1:G1", "A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:F3", "G3:G4", "H3:H4"),
     }
