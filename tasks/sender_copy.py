@@ -193,8 +193,8 @@ class Page:
         """Add this sheet to a workbook."""
         out = book.add_worksheet(name)
         out.set_comments_author(AUTHOR)
-        if self.sheet.is_hidden and not (self.notes and self.notes.rows):
-            out.hide()
+        if not (self.notes and self.notes.rows):
+            self._hide(out)
         self._set_columns(out)
         self._hide_rows(out)
         self._merge(out, styles)
@@ -206,6 +206,12 @@ class Page:
             self._write_comments(out)
             self._set_view(out)
         print_on_width(out)
+
+    def _hide(self, out: Worksheet) -> None:
+        if self.sheet.is_very_hidden:
+            out.very_hidden()
+        elif self.sheet.is_hidden:
+            out.hide()
 
     def _set_columns(self, out: Worksheet) -> None:
         marked = {column for _, column in self.colours}

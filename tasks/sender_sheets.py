@@ -63,6 +63,7 @@ class SentSheet:
     merged: tuple[Range, ...] = ()
     shape: Shape = field(default_factory=Shape)
     is_hidden: bool = False
+    is_very_hidden: bool = False  # hidden so that only a program can show it
 
 
 @dataclass
@@ -107,6 +108,7 @@ def _workbook_sheets(data: bytes, limits: Limits, budget: Budget) -> Iterator[Se
                     _merged(sheet),
                     sheet_shape(data, part, fonts) if part else Shape(),
                     meta.visible is not SheetVisibleEnum.Visible,
+                    meta.visible is SheetVisibleEnum.VeryHidden,
                 )
 
 

@@ -197,6 +197,7 @@ def workbook_of_a_commune(path: Path) -> bytes:
         other = book.add_worksheet("Bảng giá")
         other.write_row("B2", ("Gạo", 12.5))
         book.add_worksheet("Ẩn").hide()
+        book.add_worksheet("_dấu").very_hidden()
     return path.read_bytes()
 
 
@@ -205,8 +206,9 @@ def test_a_workbook_keeps_its_sheets_rows_types_and_looks(office: Office, tmp_pa
     sha256 = received(office, workbook_of_a_commune(tmp_path / "sent.xlsx"), name)
     short = ("TĂNG tháng 7", 7, "ID01", "reject", "citizen_id", TWELVE)
     book = returned(office, sha256, short, name=name)
-    assert book.sheetnames == ["Tổng hợp lỗi", "TĂNG tháng 7", "Bảng giá", "Ẩn"]
-    assert [sheet.sheet_state for sheet in book] == ["visible", "visible", "visible", "hidden"]
+    assert book.sheetnames == ["Tổng hợp lỗi", "TĂNG tháng 7", "Bảng giá", "Ẩn", "_dấu"]
+    states = [sheet.sheet_state for sheet in book]
+    assert states == ["visible", "visible", "visible", "hidden", "veryHidden"]
     sheet = book["TĂNG tháng 7"]
     assert [tuple(row) for row in sheet.iter_rows(values_only=True)] == [
         ("DANH SÁCH TĂNG", *[None] * 7),
