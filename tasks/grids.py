@@ -1,102 +1,207 @@
-"""The cells of received files as text, before anyone asks what they mean.
+"""The cells of received files as text, piece by piece, before anyone asks what they mean.
 
 A grid counts rows as the sheet does: blank and hidden ones are there, and the first row is row 1.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
-
-from tasks.archive_check import (
-    Archive,
-    Refusal,
-    is_size_allowed,
-    sheet_parts,
-    special_cells,
-    too_wide,
+from python_calamine import (
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
 )
-from tasks.office import Limits
 
-TOP_ROWS = 33  # a header begins within 30 rows and may be two rows deep
-DELIMITERS = (",", ";", "\t")
-UNREADABLE = "Không đọc được tệp: tệp hỏng hoặc không phải bảng tính hay CSV."
-UNKNOWN_ENCODING = "Không nhận ra bảng mã của tệp. Lưu lại dạng CSV UTF-8 hoặc .xlsx rồi gửi."
+from tasks import open_document
+from tasks.archive_check import Archive, sheet_parts, special_cells
+from tasks.csv_text import CsvFile, blank_to_null
+from tasks.fonts import Fonts, FontTable, font_table, sheet_fonts
+from tasks.headers import TOP_ROWS, header_key
+from tasks.office import Limits
+from tasks.sheet_xml import ROWS_AROUND, Refusal, is_size_allowed, too_wide
+
+BATCH_CELLS = 800_000
+TEMPLATE_SHEET = "_chitra"
+TEMPLATE_MARK = "chitra-template"
+GUIDE = "huong dan"
+OUR_SUMMARY = "tong hop loi"  # of a returned workbook, which comes back when it is mended
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet: a text column per sheet column, null where a cell is blank.
+    """One sheet. `pieces` gives its rows from the first on, again at every call.
 
-    `numbers` tells, for the columns that have any, which cells were numbers; `special` gives for
-    each column (from 0) the row numbers of cells with a formula or an error value.
+    A piece has `row_no`, a text column `c…` per sheet column (from 0), null where a cell is blank,
+    and a column `n…` beside each that holds numbers, telling which cells were. `special` gives for
+    each column the row numbers of cells with a formula or an error value.
     """
 
     sheet: str
     sheet_no: int
-    cells: pl.DataFrame
-    numbers: dict[int, pl.Series] = field(default_factory=dict)
-    special: dict[int, list[int]] = field(default_factory=dict)
+    width: int
+    top: list[list[str]]
+    pieces: Callable[[], Iterator[pl.DataFrame]]
+    special: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    fonts: Fonts = field(default_factory=Fonts)
     is_hidden: bool = False
-
-    def top(self) -> list[list[str]]:
-        """Return the first rows, blank cells as empty text."""
-        return [["" if cell is None else cell for cell in row] for row in _head(self.cells).rows()]
-
-
-def _head(cells: pl.DataFrame) -> pl.DataFrame:
-    return cells.head(TOP_ROWS)
+    is_of_template: bool = False
+    remark: str = ""
 
 
 def workbook_grids(data: bytes, archive: Archive | None, limits: Limits) -> Iterator[Grid]:
-    """Yield the sheets of a workbook; `archive` is None for .xls, which is no zip archive."""
+    """Yield the sheets of a workbook; `archive` is None for .xls, which is no zip archive.
+
+    Formulas of an .xls cannot be seen: its reader gives values only.
+    """
     with load_workbook(io.BytesIO(data)) as workbook:
-        parts = sheet_parts(data) if archive and archive.special else {}
+        insides = _insides(data, archive, limits)
+        is_template = _is_template(workbook)
         for number, meta in enumerate(workbook.sheets_metadata, 1):
-            if meta.typ is not SheetTypeEnum.WorkSheet:
+            is_visible = meta.visible is SheetVisibleEnum.Visible
+            if meta.typ is not SheetTypeEnum.WorkSheet or _is_ours(
+                meta.name, is_template=is_template, is_visible=is_visible
+            ):
                 continue
-            part = parts.get(meta.name, "")
-            special = archive is not None and part in archive.special
             yield _sheet_grid(
                 workbook.get_sheet_by_name(meta.name),
                 number,
-                special_cells(data, part, limits) if special else set(),
+                insides,
                 limits,
-                is_hidden=meta.visible is not SheetVisibleEnum.Visible,
+                is_hidden=not is_visible,
+                is_of_template=is_template,
             )
+
+
+@dataclass(frozen=True)
+class Insides:
+    """What only the XML of a workbook tells: formulas, error values, fonts."""
+
+    data: bytes
+    archive: Archive | None
+    limits: Limits
+    parts: dict[str, str]
+    fonts: FontTable | None
+    tables: dict[str, open_document.Special]
+
+    def special(self, sheet: str) -> set[tuple[int, int]]:
+        """Return (row, column) from 1 of the cells of a sheet with a formula or error value."""
+        if sheet in self.tables:
+            return self.tables[sheet].formulas | self.tables[sheet].errors
+        part = self.parts.get(sheet, "")
+        if self.archive is None or part not in self.archive.special:
+            return set()
+        return special_cells(self.data, part, self.limits)
+
+    def errors(self, sheet: str) -> set[tuple[int, int]]:
+        """Return the cells whose text is only the name of an error."""
+        return self.tables[sheet].errors if sheet in self.tables else set()
+
+    def sheet_fonts(self, sheet: str) -> Fonts:
+        if self.fonts is None or sheet not in self.parts:
+            return Fonts()
+        return sheet_fonts(self.data, self.parts[sheet], self.fonts)
+
+
+def _insides(data: bytes, archive: Archive | None, limits: Limits) -> Insides:
+    if archive is None:
+        return Insides(data, None, limits, {}, None, {})
+    if archive.kind == "ods":
+        tables = open_document.special_cells(data, limits) if archive.special else {}
+        return Insides(data, archive, limits, {}, None, tables)
+    fonts = font_table(data)
+    parts = sheet_parts(data) if archive.special or fonts else {}
+    return Insides(data, archive, limits, parts, fonts, {})
+
+
+def _is_template(workbook: CalamineWorkbook) -> bool:
+    """Tell whether a workbook says that it was made by `chitra template`."""
+    if TEMPLATE_SHEET not in workbook.sheet_names:
+        return False
+    first = next(workbook.get_sheet_by_name(TEMPLATE_SHEET).iter_rows(), [])
+    return bool(first) and first[0] == TEMPLATE_MARK
+
+
+def _is_ours(name: str, *, is_template: bool, is_visible: bool) -> bool:
+    """Tell whether a sheet is one that we put into the workbook beside the data."""
+    key = header_key(name)
+    if key == OUR_SUMMARY:
+        return True
+    return is_template and (key == GUIDE or (name.startswith("_") and not is_visible))
 
 
 def _sheet_grid(
     sheet: CalamineSheet,
     number: int,
-    special: set[tuple[int, int]],
+    insides: Insides,
     limits: Limits,
     *,
     is_hidden: bool,
+    is_of_template: bool,
 ) -> Grid:
     if not is_size_allowed(sheet.total_height, sheet.total_width, limits):
         raise Refusal(too_wide(limits))
-    columns = list(zip(*sheet.to_python(skip_empty_area=False), strict=True))
-    read = [column_text(column) for column in columns]
-    by_column: dict[int, list[int]] = {}
-    for row, column in sorted(special):
-        by_column.setdefault(column - 1, []).append(row)
+    errors = _by_column(insides.errors(sheet.name))
     return Grid(
         sheet=sheet.name,
         sheet_no=number,
-        cells=_blank_to_null({f"c{n}": text for n, (text, _) in enumerate(read)}),
-        numbers={n: flags for n, (_, flags) in enumerate(read) if flags is not None},
-        special=by_column,
+        width=sheet.total_width,
+        top=[[cell_text(cell) for cell in row] for row in islice(_rows(sheet), TOP_ROWS)],
+        pieces=lambda: _workbook_pieces(sheet, errors),
+        special=_by_column(insides.special(sheet.name)),
+        fonts=insides.sheet_fonts(sheet.name),
         is_hidden=is_hidden,
+        is_of_template=is_of_template,
+    )
+
+
+def _by_column(cells: set[tuple[int, int]]) -> dict[int, list[int]]:
+    """Return column (from 0) -> row numbers of these cells, in order."""
+    by_column: dict[int, list[int]] = {}
+    for row, column in sorted(cells):
+        by_column.setdefault(column - 1, []).append(row)
+    return by_column
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet from A1 on; the reader leaves out blank columns on the left."""
+    left: list[Any] = [""] * (sheet.start[1] if sheet.start else 0)
+    return (left + row for row in sheet.iter_rows())
+
+
+def _workbook_pieces(sheet: CalamineSheet, errors: dict[int, list[int]]) -> Iterator[pl.DataFrame]:
+    rows, first = _rows(sheet), 1
+    size = max(BATCH_CELLS // max(sheet.total_width, 1), 1)
+    while batch := list(islice(rows, size)):
+        piece = _piece(batch, first)
+        first += len(batch)
+        for column in errors:
+            is_error = pl.col("row_no").is_in(errors[column])
+            cell = pl.col(f"c{column}")
+            piece = piece.with_columns(pl.when(~is_error).then(cell).alias(f"c{column}"))
+        yield piece
+
+
+def _piece(rows: list[list[Any]], first: int) -> pl.DataFrame:
+    """Return rows as a piece of a grid, the first of them with this number."""
+    texts: dict[str, pl.Series] = {}
+    numbers: dict[str, pl.Series] = {}
+    for place, column in enumerate(zip(*rows, strict=True)):
+        texts[f"c{place}"], flags = column_text(column)
+        if flags is not None:
+            numbers[f"n{place}"] = flags
+    cells = blank_to_null(pl.DataFrame(texts)).with_columns(**numbers)
+    return cells.with_row_index("row_no", offset=first).with_columns(
+        pl.col("row_no").cast(pl.Int64)
     )
 
 
@@ -126,93 +231,26 @@ def cell_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _blank_to_null(columns: dict[str, pl.Series]) -> pl.DataFrame:
-    frame = pl.DataFrame(columns)
-    return frame.with_columns(pl.when(pl.all().str.strip_chars() != "").then(pl.all()).name.keep())
-
-
-def decode(data: bytes) -> str:
-    """Return the text of a CSV file: UTF-8, UTF-16 or, failing these, Windows-1258."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16")):
-        if data.startswith(mark):
-            return _decoded(data, encoding)
-    if data.startswith(b"\xfe\xff"):
-        return _decoded(data, "utf-16")
-    if b"\0" in data[:4096]:
-        return _decoded(data, "utf-16-be" if data[:1] == b"\0" else "utf-16-le")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decoded(data, "cp1258")
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise Refusal(UNKNOWN_ENCODING) from None
-    if "\0" in text:
-        raise Refusal(UNREADABLE)
-    return text
-
-
-def csv_top(text: str, delimiter: str) -> list[list[str]]:
-    """Return the first records of a CSV text under one delimiter."""
-    rows = []
-    for row in _records(text, delimiter):
-        rows.append(row)
-        if len(rows) == TOP_ROWS:
-            break
-    return rows
-
-
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    csv.field_size_limit(1 << 20)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-
-def csv_grid(text: str, delimiter: str, limits: Limits) -> Grid:
-    """Return a CSV text as a grid; by the fast reader where both give the same."""
-    width = max(map(len, csv_top(text, delimiter)), default=0)
-    if width > limits.max_columns:
-        raise Refusal(too_wide(limits))
-    cells = fast_cells(text, delimiter, width) if is_plain(text) else slow_cells(text, delimiter)
-    if not is_size_allowed(cells.height, cells.width, limits):
-        raise Refusal(too_wide(limits))
-    return Grid(sheet="", sheet_no=1, cells=cells)
-
-
-def is_plain(text: str) -> bool:
-    """Tell whether every line is one record: no quotes and no odd line ends."""
-    return '"' not in text and text.count("\r") == text.count("\r\n") and bool(text.strip())
-
-
-def fast_cells(text: str, delimiter: str, width: int) -> pl.DataFrame:
-    """Read plain CSV by polars, `width` columns; what a line has beyond these is left out."""
-    # Polars takes the width from the first line, which here is a title more often than not.
-    names = delimiter.join(f"c{n}" for n in range(width))
-    frame = pl.read_csv(
-        f"{names}\n{text}".encode(),
-        infer_schema=False,
-        separator=delimiter,
-        quote_char=None,
-        truncate_ragged_lines=True,
+def csv_grid(file: CsvFile, limits: Limits) -> Grid:
+    """Return a CSV file as a grid without a name."""
+    return Grid(
+        sheet="",
+        sheet_no=1,
+        width=file.width,
+        top=[row + [""] * (file.width - len(row)) for row in file.top],
+        pieces=lambda: _csv_pieces(file, limits),
+        remark=file.remark,
     )
-    return _blank_to_null(frame.to_dict())
 
 
-def slow_cells(text: str, delimiter: str) -> pl.DataFrame:
-    """Read any CSV by the standard library."""
-    try:
-        rows = list(_records(text, delimiter))
-    except csv.Error:
-        raise Refusal(UNREADABLE) from None
-    width = max(map(len, rows), default=0)
-    padded = (row + [""] * (width - len(row)) for row in rows)
-    columns = zip(*padded, strict=True)
-    return _blank_to_null(
-        {f"c{n}": pl.Series(column, dtype=pl.String) for n, column in enumerate(columns)}
-    )
+def _csv_pieces(file: CsvFile, limits: Limits) -> Iterator[pl.DataFrame]:
+    first = 1
+    for cells in file.pieces():
+        row_no = pl.int_range(first, first + cells.height, dtype=pl.Int64).alias("row_no")
+        first += cells.height
+        if first > limits.max_rows + ROWS_AROUND + 1:
+            raise Refusal(too_wide(limits))
+        yield cells.select(row_no, pl.all())
 
 
 LEADING_NUMBER = re.compile(r"\s*\(?\d{1,2}\)?\s*(=.*)?")

@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from schemas.layouts import LAYOUTS, Field, Layout, Sheet
 
 HEADER_ROWS = 30  # the header begins within these
+TOP_ROWS = HEADER_ROWS + 3  # and may be two rows deep
 NEAR = 92  # rapidfuzz ratio from which a header counts as a misspelling
 NEAR_LENGTH = 8  # shorter words are too easily another word
 PROMISING = 2  # a row with fewer known words is not searched for misspellings
@@ -90,6 +91,34 @@ def find_header(top: Sequence[Row], sheet_name: str) -> Header | None:
                 if found and (best is None or found.score > best.score):
                     best = found
     return best
+
+
+TEMPLATE_ROW = 4  # of a template, from 0: the row of its headers
+BESIDE = frozenset(("stt", "loi can sua"))  # what may stand there and is no field
+
+
+def template_header(top: Sequence[Row], sheet_name: str) -> Header | None:
+    """Return the header of a sheet that a template made, None unless it reads as it was made."""
+    if len(top) <= TEMPLATE_ROW:
+        return None
+    cells = [" ".join(cell.replace("*", " ").split()) for cell in top[TEMPLATE_ROW]]
+    for layout in LAYOUTS.values():
+        sheet = sheet_by_name(layout, sheet_name)
+        if sheet is not None and (columns := _proper_columns(sheet, cells)):
+            return Header(layout, sheet, TEMPLATE_ROW, TEMPLATE_ROW, columns)
+    return None
+
+
+def _proper_columns(sheet: Sheet, cells: Sequence[str]) -> dict[str, list[int]]:
+    """Return field -> column where all cells are proper headers, each once; else nothing."""
+    names = {known.header: known.name for known in sheet.fields}
+    columns: dict[str, list[int]] = {}
+    for column, cell in enumerate(cells):
+        if cell in names and names[cell] not in columns:
+            columns[names[cell]] = [column]
+        elif cell and header_key(cell) not in BESIDE:
+            return {}
+    return columns if all(need.name in columns for need in sheet.needed) else {}
 
 
 def column_keys(rows: Sequence[Row]) -> list[list[str]]:
@@ -251,6 +280,11 @@ def known_words(rows: Sequence[Row]) -> int:
     """Return how many cells of the best row are headers of some layout."""
     every = _all_words()
     return max((sum(key in every for key in header_keys(row)) for row in rows), default=0)
+
+
+def is_known_word(text: str) -> bool:
+    """Tell whether a cell is a header of some layout."""
+    return header_key(text) in _all_words()
 
 
 @cache

@@ -15,8 +15,9 @@ from typing import Any
 
 import polars as pl
 
-from tasks.office import Office, Refused
-from tasks.sheet_pool import parse_in_child
+from tasks.office import Limits, Office, Refused
+from tasks.raw_rows import batches
+from tasks.sheet_pool import parse_in_child_to
 from tasks.sheets import Parsed, Place
 from tasks.visible import write_bytes, write_with
 
@@ -105,18 +106,38 @@ def stage(office: Office, arrival: Arrival) -> None:
     if rows.exists() and about.exists():
         return
     path = archive_path(office, arrival.sha256)
-    parsed = parse_in_child(path, arrival.name, office.limits)
-    write_with(rows, parsed.frame.write_parquet)
+    found: list[Parsed] = []
+    write_with(rows, lambda target: found.append(_read(path, arrival.name, office.limits, target)))
     # Last: it says that the rows are whole.
-    write_bytes(about, json.dumps(_facts(parsed), ensure_ascii=False, indent=1).encode())
+    write_bytes(about, json.dumps(_facts(found[0]), ensure_ascii=False, indent=1).encode())
+
+
+def _read(path: Path, name: str, limits: Limits, target: Path) -> Parsed:
+    """Read a file, its rows into a Parquet file; without rows where it is refused."""
+    parsed = parse_in_child_to(path, name, limits, target)
+    if parsed.refusal:
+        parsed.frame.write_parquet(target)
+    return parsed
 
 
 def staged(office: Office, sha256: str) -> Parsed:
     """Return what was read from the archived bytes with this hash; they must be staged."""
+    rows, _ = _staging_paths(office, sha256)
+    frame = pl.read_parquet(rows, memory_map=False)
+    return replace(staged_facts(office, sha256), frame=frame)
+
+
+def staged_facts(office: Office, sha256: str) -> Parsed:
+    """Return what was read from the archived bytes with this hash, without its rows."""
     rows, about = _staging_paths(office, sha256)
     facts = json.loads(about.read_text(encoding="utf-8"))
     facts["places"] = tuple(Place(**place) for place in facts["places"])
-    return Parsed(frame=pl.read_parquet(rows, memory_map=False), **facts)
+    return Parsed(frame=pl.DataFrame(schema=pl.read_parquet_schema(rows)), **facts)
+
+
+def staged_batches(office: Office, sha256: str) -> Iterator[pl.DataFrame]:
+    """Yield the rows that were read from the archived bytes with this hash, some at a time."""
+    return batches(_staging_paths(office, sha256)[0])
 
 
 def staged_facts(office: Office, sha256: str) -> Parsed:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from tasks.archive_check import MEGABYTE
 from tasks.office import Limits
-from tasks.sheets import Parsed, parse, refused
+from tasks.sheets import Parsed, parse, parse_to, refused
 
 Result = TypeVar("Result")
 
@@ -49,9 +49,22 @@ class SheetReader:
 
         A child that dies once may have been killed from outside, so the file gets a second one.
         """
-        allowed = _allowed(path) if seconds is None else seconds
+        return self._read(path, seconds, parse, path, name, limits)
+
+    def parse_to(
+        self, path: Path, name: str, limits: Limits, target: Path, seconds: float | None = None
+    ) -> Parsed:
+        """Read a file as `parse` does, its rows into a Parquet file that the child writes.
+
+        Where the child dies or stalls, what it wrote is no whole file.
+        """
+        return self._read(path, seconds, parse_to, path, name, limits, target)
+
+    def _read(
+        self, path: Path, seconds: float | None, function: Callable[..., Parsed], *arguments: Any
+    ) -> Parsed:
         try:
-            return self.run(allowed, parse, path, name, limits)
+            return self.run(_allowed(path) if seconds is None else seconds, function, *arguments)
         except ChildFailed as failed:
             return refused(str(failed))
 
@@ -128,6 +141,11 @@ _READER = SheetReader()
 def parse_in_child(path: Path, name: str, limits: Limits) -> Parsed:
     """Read one file in the child process that all calls share."""
     return _READER.parse(path, name, limits)
+
+
+def parse_in_child_to(path: Path, name: str, limits: Limits, target: Path) -> Parsed:
+    """Read one file in the shared child process, which writes its rows into a Parquet file."""
+    return _READER.parse_to(path, name, limits, target)
 
 
 def run_in_child(path: Path, function: Callable[..., Result], *arguments: Any) -> Result:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.archive_check import Archive, Refusal, address, check_archive, column_number
+from tasks.archive_check import Archive, check_archive
 from tasks.office import Limits
+from tasks.sheet_xml import Refusal, address, column_number
 from tasks.sheets import parse
 
 LIMITS = Limits()

@@ -108,7 +108,7 @@ def test_staging_reads_once_and_gives_the_same_again(
     def again(*arguments: object) -> None:
         raise AssertionError("read twice")
 
-    monkeypatch.setattr(inbox, "parse_in_child", again)
+    monkeypatch.setattr(inbox, "parse_in_child_to", again)
     for arrival in found:
         stage(office, arrival)
     (office.staging / f"{found[0].sha256}.json").unlink()

@@ -77,7 +77,8 @@ def child_of(reader: SheetReader) -> int:
 def slow(tmp_path: Path) -> Path:
     """Return a file that takes more than a moment to read."""
     path = tmp_path / "slow.csv"
-    path.write_text(GOOD + "x," * 20_000_000)
+    rows = '"HS1","Vừ A Hùng",BT05A,07/2024\n' * 400_000
+    path.write_text(GOOD + rows, encoding="utf-8")
     return path
 
 

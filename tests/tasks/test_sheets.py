@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
-from tasks import grids
-from tasks.grids import fast_cells, is_numbering, is_plain, slow_cells
+from tasks import csv_text
+from tasks.csv_text import fast_cells, is_plain, slow_cells
+from tasks.grids import is_numbering
 from tasks.headers import find_header, header_key, stated
 from tasks.office import Limits
 from tasks.sheets import Parsed, parse
@@ -480,7 +481,7 @@ def test_fast_and_slow_csv_give_the_same_file(
     body = "".join(f"HS{n};Vừ A {n};BT05A;07/2024;CHET\n" for n in range(500))
     path = text_file(tmp_path, CSV.format(d=";") + body + "Tổng cộng;500;1;2;3\n;;;;\n")
     fast = read(path)
-    monkeypatch.setattr(grids, "is_plain", lambda text: False)
+    monkeypatch.setattr(csv_text, "is_plain", lambda text: False)
     slow = read(path)
     assert fast.frame.height == 502
     assert fast.frame.equals(slow.frame)
