@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -29,10 +30,12 @@ from tasks.sheet_xml import (
 
 MEGABYTE = 1024 * 1024
 CHUNK = MEGABYTE
+XML_ENDINGS = (".xml", ".rels", ".vml")
 MAX_ENTRIES = 5_000
 RATIO_FROM = MEGABYTE  # a small part that compresses well harms nobody
 
-COLUMNS = re.compile(rb'<c r="([A-Z]{1,3})')
+CELLS = re.compile(rb'<c r="([A-Z]{1,3}\d{1,9})"')
+DIGITS, CAPITALS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ROWS = re.compile(rb'<row r="(\d{1,9})')
 # Cells and rows not written the usual way are looked at one by one. Each pattern begins with fixed
 # letters: alternatives in one pattern are ten times slower.
@@ -49,6 +52,9 @@ SPECIAL = (
     re.compile(rb":formula="),
     re.compile(rb'value-type="error"'),
 )
+ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
+ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+READ_PARTS = ("/officeDocument", "/worksheet", "/sharedStrings", "/styles")
 REPEATED = re.compile(rb"number-(?:rows|columns)-repeated")
 
 TOO_BIG = "Tệp giải nén ra quá lớn (giới hạn {} MB)."
@@ -58,7 +64,7 @@ MACROS = "Tệp có macro. Lưu lại dạng .xlsx không macro rồi gửi."
 NO_WORKBOOK = "Tệp nén không phải là bảng tính .xlsx hoặc .ods."
 BINARY_WORKBOOK = "Bảng tính dạng .xlsb không đọc được. Lưu lại dạng .xlsx rồi gửi."
 BAD_XML = "Bên trong tệp có nội dung XML không được phép (DOCTYPE hoặc bảng mã lạ)."
-DISORDERED = "Trang tính có các dòng trùng số hoặc sai thứ tự. Mở bằng Excel, lưu lại rồi gửi."
+DISORDERED = "Trang tính có dòng hoặc ô trùng số hoặc sai thứ tự. Mở bằng Excel, lưu lại rồi gửi."
 BAD_NAMES = "Bên trong tệp nén có tên tệp trùng nhau hoặc đường dẫn không hợp lệ."
 
 
@@ -69,15 +75,28 @@ class Part:
     name: str
     columns: set[bytes] = field(default_factory=set)
     last_row: int = 0
+    last_cells: list[bytes] = field(default_factory=list)  # of the row that may go on
     is_unusual: bool = False
     has_special: bool = False  # formulas or error values
 
     def look(self, text: bytes) -> None:
         """Note what a stretch of the part's XML shows of its cells."""
-        self.columns.update(COLUMNS.findall(text))
+        self._look_at_cells(CELLS.findall(text))
         self._count_rows([int(row) for row in ROWS.findall(text)])
         self.is_unusual = self.is_unusual or any(known.search(text) for known in UNUSUAL)
         self.has_special = self.has_special or any(known.search(text) for known in SPECIAL)
+
+    def _look_at_cells(self, cells: list[bytes]) -> None:
+        """Note the columns; Refusal where two cells have one address or rows are mixed."""
+        if not cells:
+            return
+        cells = [*self.last_cells, *cells]
+        joined = b" ".join(cells)
+        rows = list(map(int, joined.translate(None, CAPITALS).split()))
+        if len(set(cells)) != len(cells) or rows != sorted(rows):
+            raise Refusal(DISORDERED)
+        self.columns.update(joined.translate(None, DIGITS).split())
+        self.last_cells = cells[bisect_left(rows, rows[-1]) :]
 
     def _count_rows(self, rows: list[int]) -> None:
         """Refuse rows out of order: of two rows with one number a reader would drop one."""
@@ -105,8 +124,10 @@ def check_archive(data: bytes, limits: Limits) -> Archive:
     kind = _kind([entry.filename for entry in entries])
     _check_sizes(entries, len(data), limits)
     special = set()
+    read = _read_names(data, entries)
     for entry in entries:
-        part = _checked_part(data, entry, limits, kind)
+        is_xml = entry.filename.lower().endswith(XML_ENDINGS) or base_name(entry.filename) in read
+        part = _checked_part(data, entry, limits, kind, is_xml=is_xml)
         if part.has_special:
             special.add(part.name)
     return Archive(kind, frozenset(special))
@@ -128,6 +149,8 @@ def _kind(names: list[str]) -> str:
     if len(set(lowered)) != len(lowered) or any(map(_is_path_odd, names)):
         raise Refusal(BAD_NAMES)
     if any("vbaproject" in name or "xl/macrosheets/" in name for name in lowered):
+        raise Refusal(MACROS)
+    if any(name.startswith(("basic/", "scripts/")) for name in lowered):  # of OpenDocument
         raise Refusal(MACROS)
     if "xl/workbook.xml" in lowered:
         return "xlsx"
@@ -157,10 +180,29 @@ def _ratio(entry: zipfile.ZipInfo) -> float:
     return entry.file_size / max(entry.compress_size, 1)
 
 
-def _checked_part(data: bytes, entry: zipfile.ZipInfo, limits: Limits, kind: str) -> Part:
+def _read_names(data: bytes, entries: list[zipfile.ZipInfo]) -> set[str]:
+    """Return the last names of the parts that readers read, whatever they end in."""
+    found = set()
+    for entry in entries:
+        if entry.filename.lower().endswith(".rels"):
+            xml = b"".join(unpacked(data, entry))
+            _check_xml(xml, is_start=True)
+            for item in _elements(xml, "Relationship"):
+                if item.get("Type", "").endswith(READ_PARTS):
+                    found.add(base_name(item.get("Target", "")))
+    return found
+
+
+def base_name(name: str) -> str:
+    """Return the last name of a path inside an archive, in lower case."""
+    return name.replace("\\", "/").rpartition("/")[2].lower()
+
+
+def _checked_part(
+    data: bytes, entry: zipfile.ZipInfo, limits: Limits, kind: str, *, is_xml: bool
+) -> Part:
     """Inflate one part in pieces and look at its XML; Refusal where it breaks a limit."""
     part = Part(entry.filename)
-    is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
     chunks = unpacked(data, entry)
     is_repeated = False
     for number, text in enumerate(_whole_tags(chunks) if is_xml else chunks):
@@ -190,6 +232,8 @@ def _whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _check_xml(text: bytes, *, is_start: bool) -> None:
     if is_start and text[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"):
+        raise Refusal(BAD_XML)
+    if is_start and (said := ENCODING.search(text[:1000])) and said[1].lower() not in ENCODINGS:
         raise Refusal(BAD_XML)
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"macroEnabled" in text:
         raise Refusal(MACROS if b"macroEnabled" in text else BAD_XML)
@@ -243,19 +287,40 @@ def _inflated(packed: memoryview) -> Iterator[bytes]:
 
 
 def sheet_parts(data: bytes) -> dict[str, str]:
-    """Return sheet name -> part of an .xlsx, through workbook.xml and its relationships."""
+    """Return sheet name -> part of an .xlsx, through its workbook and its relationships."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
+        workbook = _workbook_part(archive)
+        folder, _, name = workbook.rpartition("/")
+        relations = f"{folder}/_rels/{name}.rels".lstrip("/")
         targets = {
             item["Id"]: item["Target"]
-            for item in _elements(archive.read("xl/_rels/workbook.xml.rels"), "Relationship")
+            for item in _elements(archive.read(relations), "Relationship")
         }
-        sheets = _elements(archive.read("xl/workbook.xml"), "sheet")
+        sheets = _elements(archive.read(workbook), "sheet")
     parts = {}
     for sheet in sheets:
         relation = next((value for key, value in sheet.items() if key.endswith(":id")), "")
-        target = targets.get(relation, "")
-        parts[sheet.get("name", "")] = target.lstrip("/") if target[:1] == "/" else f"xl/{target}"
+        parts[sheet.get("name", "")] = _resolved(folder, targets.get(relation, ""))
     return parts
+
+
+def _workbook_part(archive: zipfile.ZipFile) -> str:
+    """Return the part that programs open: what the archive names, by custom `xl/workbook.xml`."""
+    if "_rels/.rels" not in archive.namelist():
+        return "xl/workbook.xml"
+    targets = [
+        item.get("Target", "")
+        for item in _elements(archive.read("_rels/.rels"), "Relationship")
+        if item.get("Type", "").endswith("/officeDocument")
+    ]
+    return _resolved("", targets[0]) if targets else "xl/workbook.xml"
+
+
+def _resolved(folder: str, target: str) -> str:
+    """Return the part that a relationship names, seen from a folder of the archive."""
+    if target.startswith("/"):
+        return target.lstrip("/")
+    return f"{folder}/{target}".lstrip("/")
 
 
 def _elements(xml: bytes, tag: str) -> list[dict[str, str]]:

@@ -34,6 +34,7 @@ BATCH_CELLS = 800_000
 TEMPLATE_SHEET = "_chitra"
 TEMPLATE_MARK = "chitra-template"
 GUIDE = "huong dan"
+SAME_NAMES = "Tệp có hai trang tính trùng tên. Đặt lại tên trang rồi gửi."
 OUR_SUMMARY = "tong hop loi"  # of a returned workbook, which comes back when it is mended
 
 
@@ -64,6 +65,7 @@ def workbook_grids(data: bytes, archive: Archive | None, limits: Limits) -> Iter
     Formulas of an .xls cannot be seen: its reader gives values only.
     """
     with load_workbook(io.BytesIO(data)) as workbook:
+        _check_names(workbook.sheet_names)
         insides = _insides(data, archive, limits)
         is_template = _is_template(workbook)
         for number, meta in enumerate(workbook.sheets_metadata, 1):
@@ -80,6 +82,12 @@ def workbook_grids(data: bytes, archive: Archive | None, limits: Limits) -> Iter
                 is_hidden=not is_visible,
                 is_of_template=is_template,
             )
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Refuse two sheets of one name: nobody could tell of which a finding speaks."""
+    if len({name.casefold() for name in names}) != len(names):
+        raise Refusal(SAME_NAMES)
 
 
 @dataclass(frozen=True)
@@ -148,13 +156,14 @@ def _sheet_grid(
     is_hidden: bool,
     is_of_template: bool,
 ) -> Grid:
-    if not is_size_allowed(sheet.total_height, sheet.total_width, limits):
+    height, width = _size(sheet)
+    if not is_size_allowed(height, width, limits):
         raise Refusal(too_wide(limits))
     errors = _by_column(insides.errors(sheet.name))
     return Grid(
         sheet=sheet.name,
         sheet_no=number,
-        width=sheet.total_width,
+        width=width,
         top=[[cell_text(cell) for cell in row] for row in islice(_rows(sheet), TOP_ROWS)],
         pieces=lambda: _workbook_pieces(sheet, errors),
         special=_by_column(insides.special(sheet.name)),
@@ -162,6 +171,11 @@ def _sheet_grid(
         is_hidden=is_hidden,
         is_of_template=is_of_template,
     )
+
+
+def _size(sheet: CalamineSheet) -> tuple[int, int]:
+    """Return rows and columns from A1 on; the reader's own `total_width` is one too few."""
+    return (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
 
 
 def _by_column(cells: set[tuple[int, int]]) -> dict[int, list[int]]:
@@ -180,7 +194,7 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
 
 def _workbook_pieces(sheet: CalamineSheet, errors: dict[int, list[int]]) -> Iterator[pl.DataFrame]:
     rows, first = _rows(sheet), 1
-    size = max(BATCH_CELLS // max(sheet.total_width, 1), 1)
+    size = max(BATCH_CELLS // max(_size(sheet)[1], 1), 1)
     while batch := list(islice(rows, size)):
         piece = _piece(batch, first)
         first += len(batch)
