@@ -65,22 +65,27 @@ class StatedTotals:
         self.sheet = sheet
         self.header = header
         self._statements: list[Statement] = []
-        self._sums: dict[str, Sums] = {ROWS: Sums()}
         self._unreadable: set[str] = set()
         self._seen = pl.Series(dtype=pl.UInt64)
         self._is_lost = header.layout.kind == "bao_cao"  # its rows are figures, totals among them
         self._amounts = [name for name in AMOUNTS if name in header.columns]
+        self._sums = {name: Sums() for name in self._measure_names()}
         self._counts = _count_columns(header, top)
         for row_no, cells in enumerate(top[: header.first], 1):
             self._keep(row_no, said_in([cell for cell in cells if cell]))
+
+    def _measure_names(self) -> list[str]:
+        columns = self.header.columns
+        names = [ROWS, *([DOSSIERS] if "dossier_no" in columns else []), *self._amounts]
+        if UNITS in columns:
+            names += [UNITS, UNITS_OR_ONE, *(f"{name}_{TIMES_UNITS}" for name in self._amounts)]
+        return names
 
     def take(self, body: pl.DataFrame) -> None:
         """Add the rows of a body; `is_data` and `is_total` say what each is."""
         if self._is_lost or body.is_empty():
             return
         measures = self._measured(body)
-        for name in measures.columns:
-            self._sums.setdefault(name, Sums(at=[0] * len(self._sums[ROWS].at)))
         others = (~body["is_data"]).arg_true()
         if len(self._sums[ROWS].at) + others.len() > MAX_PLACES:
             self._is_lost = True
@@ -90,15 +95,10 @@ class StatedTotals:
         for name, sums in self._sums.items():
             before = sums.total
             sums.total += int(running[name][-1])
-            passed = [before + value for value in at[name]]
-            self._extend(sums, passed)
+            sums.at.extend(before + value for value in at[name])
         start = len(self._sums[ROWS].at) - others.len()
         for place, row in enumerate(body[others.to_list()].iter_rows(named=True), start):
             self._state(row, place)
-
-    @staticmethod
-    def _extend(sums: Sums, passed: list[int]) -> None:
-        sums.at.extend(passed)
 
     def complaints(self, file_rows: int) -> list[str]:
         """Return what is stated and not so; a count above a list may be that of the whole file."""
@@ -126,20 +126,14 @@ class StatedTotals:
         )
 
     def _complaint(self, statement: Statement) -> str:
-        name = _measures_of(statement.what)[0]
-        sums = self._sums[name].at
+        sums = self._sums[_measures_of(statement.what)[0]].at
         place = statement.place
-        given = sums[place] if place else sums[-1]
-        parts = [dotted(given)]
-        if place > 1 and sums[place - 1] and place < len(sums):
-            parts.append(f"từ dòng tổng hay tên thôn trước: {dotted(given - sums[place - 1])}")
-        found = f"{parts[0]} ({'; '.join(parts[1:])})" if parts[1:] else parts[0]
-        where = (
-            f"trang “{self.sheet}” dòng {statement.row_no}"
-            if self.sheet
-            else (f"dòng {statement.row_no}")
-        )
-        return f"{where}: {self._stated(statement)}, danh sách có {found}"
+        found = dotted(sums[place] if place else sums[-1])
+        since = sums[place] - sums[place - 1] if place else 0
+        if since and since != sums[place]:
+            found += f" (từ dòng tổng hay tên thôn trước: {dotted(since)})"
+        sheet = f"trang “{self.sheet}” " if self.sheet else ""
+        return f"{sheet}dòng {statement.row_no}: {self._stated(statement)}, danh sách có {found}"
 
     def _stated(self, statement: Statement) -> str:
         value = dotted(statement.value)
@@ -196,9 +190,9 @@ class StatedTotals:
         """Return for every row what it adds to each measure; rows that are no data add 0."""
         is_data = body["is_data"]
         found: dict[str, pl.Series] = {ROWS: is_data.cast(pl.Int64)}
-        if (columns := self.header.columns.get("dossier_no")) and self._seen.len() <= MAX_SEEN:
-            found[DOSSIERS] = self._new_dossiers(body, columns)
-        for name in (*self._amounts, *((UNITS,) if UNITS in self.header.columns else ())):
+        if DOSSIERS in self._sums:
+            found[DOSSIERS] = self._new_dossiers(body, self.header.columns["dossier_no"])
+        for name in (*self._amounts, *((UNITS,) if UNITS in self._sums else ())):
             numbers = self._numbers(body, name)
             found[name] = numbers.zip_with(is_data, _zeros(numbers))
         if UNITS in found:
@@ -210,6 +204,10 @@ class StatedTotals:
 
     def _new_dossiers(self, body: pl.DataFrame, columns: list[int]) -> pl.Series:
         """Return 1 for a row whose dossier stood in no row before, or that has none."""
+        if self._seen.len() > MAX_SEEN:
+            if self._sums[DOSSIERS].total < self._sums[ROWS].total:
+                self._unreadable.add(COUNT)  # there are more such people, but who knows how many
+            return body["is_data"].cast(pl.Int64)
         cells = body.select(pl.coalesce([pl.col(f"c{n}") for n in columns])).to_series()
         hashes = cells.hash()
         is_new = cells.is_null() | (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -19,48 +18,10 @@ from tasks.csv_text import fast_cells, is_plain, slow_cells
 from tasks.grids import is_numbering
 from tasks.headers import find_header, header_key, stated
 from tasks.office import Limits
-from tasks.sheets import Parsed, parse
+from tests.written import book, read, shown, text_file
 
-LIMITS = Limits()
-Cells = Sequence[Sequence[object]]
 GIAM = ["STT", "Mã hồ sơ", "Họ và tên", "Mã loại đối tượng", "Thôi hưởng từ tháng", "Lý do"]
 ACCOUNT = ["Mã hồ sơ", "Họ và tên", "Hình thức nhận", "Mã ngân hàng (BIN)", "Số tài khoản"]
-
-
-def book(path: Path, sheets: Mapping[str, Cells], left: int = 0, above: int = 0) -> Path:
-    """Write a workbook; None leaves a cell untouched."""
-    with xlsxwriter.Workbook(path) as written:
-        day = written.add_format({"num_format": "dd/mm/yyyy"})
-        for name, rows in sheets.items():
-            sheet = written.add_worksheet(name)
-            for row, cells in enumerate(rows, above):
-                for column, value in enumerate(cells, left):
-                    if isinstance(value, date):
-                        sheet.write_datetime(row, column, as_time(value), day)
-                    elif isinstance(value, str):
-                        sheet.write_string(row, column, value)
-                    elif value is not None:
-                        sheet.write_number(row, column, value)
-    return path
-
-
-def as_time(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
-
-
-def read(path: Path, limits: Limits = LIMITS) -> Parsed:
-    return parse(path, path.name, limits)
-
-
-def text_file(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = tmp_path / "tep.csv"
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
-def shown(parsed: Parsed, *names: str) -> list[tuple[object, ...]]:
-    assert parsed.refusal is None, parsed.refusal
-    return parsed.frame.select(names).rows()
 
 
 def test_a_plain_sheet(tmp_path: Path) -> None:
