@@ -256,8 +256,9 @@ def _measures_of(what: str) -> tuple[str, ...]:
     if what == COUNT:
         return (ROWS, DOSSIERS)
     if what == UNITS:
-        return (UNITS, UNITS_OR_ONE)
-    return (what, f"{what}_{TIMES_UNITS}")
+        return (UNITS, UNITS_OR_ONE, ROWS, DOSSIERS)
+    # Some write the number of people under whatever column is free.
+    return (what, f"{what}_{TIMES_UNITS}", ROWS, DOSSIERS)
 
 
 def _count_columns(header: Header, top: Sequence[Sequence[str]]) -> frozenset[int]:

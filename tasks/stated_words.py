@@ -7,6 +7,7 @@ a total of last month is about something else, and a wrong alarm costs more than
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,7 +80,9 @@ def is_plain_label(cell: str) -> bool:
 
 
 def _plain(cell: str) -> str:
-    return BULLET.sub("", fold(cell))
+    """Return a cell folded; `dòng` are rows, and only folded the same as `đồng`."""
+    lowered = unicodedata.normalize("NFC", cell).lower()
+    return BULLET.sub("", fold(lowered.replace("dòng", "bản ghi")))
 
 
 def _said(text: str) -> list[Said]:

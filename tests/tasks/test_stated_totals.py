@@ -68,7 +68,7 @@ def test_a_count_above_the_table(tmp_path: Path) -> None:
 
 
 def test_a_count_above_may_be_that_of_all_sheets(tmp_path: Path) -> None:
-    giam = [HEADER[:4] + ["Thôi hưởng từ tháng", "Lý do"], [1, "HS9", "A", "BT05A", "07/2024"]]
+    giam = [[*HEADER[:4], "Thôi hưởng từ tháng", "Lý do"], [1, "HS9", "A", "BT05A", "07/2024"]]
     tang = [["Tổng số: 3 người"], HEADER, row(1), row(2)]
     assert read(book(tmp_path / "a.xlsx", {"TANG": tang, "GIAM": giam})).discrepancy == ""
 
@@ -129,6 +129,7 @@ def test_pages_that_carry_over(tmp_path: Path) -> None:
         ["Tổng dự toán", None, None, None, 99_000_000],
         ["Tổng dân số: 5.234 người"],
         ["Tổng cộng", None, None, 7],
+        ["Tổng cộng", None, None, None, 2],
         ["Tổng cộng", None, None, None, "chín triệu"],
         ["Tổng cộng: 45"],
         ["Bản Huổi Só: 12 người"],
@@ -233,6 +234,8 @@ def test_with_too_many_totals_nothing_is_said(
         (["Tổng số tiền: 48.600.000 đồng"], [Said(AMOUNT, 48_600_000)]),
         (["Tổng số người: 45 (trong đó nữ: 20)"], [Said(COUNT, 45)]),
         (["Tổng số: 45 người đang hưởng"], []),
+        (["Tổng cộng: 264 dòng"], [Said(COUNT, 264)]),
+        (["Tổng cộng: 264 đồng"], [Said(AMOUNT, 264)]),
         (["Số lượng tăng: 45"], []),
         (["Danh sách 45 người"], []),
         (["Nguyễn Tổng: 45 người"], []),
