@@ -1,0 +1,8 @@
+"""Files as communes, providers and enemies send them, each made by code."""
+
+from __future__ import annotations
+
+from tests.corpus import cells, hostile, names, rules, shapes, texts
+from tests.corpus.case import CASES, Case, Expect
+
+__all__ = ["CASES", "Case", "Expect", "cells", "hostile", "names", "rules", "shapes", "texts"]
