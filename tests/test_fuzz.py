@@ -22,6 +22,7 @@ from tests.corpus.random_files import NASTY, RandomFile, random_file
 from tests.corpus.writing import (
     MAIN,
     SHEET,
+    Grid,
     csv_text,
     ods,
     ods_row,
@@ -66,6 +67,14 @@ def received(folder: Path, files: Mapping[str, bytes]) -> dict[str, dict[str, ob
     return found
 
 
+def some_people(random: Random, prefix: str, most: int) -> Grid:
+    """Return a TANG table; every other one has a row that goes back to its sender."""
+    rows = people(no_of(prefix), random.randint(1, most))
+    if random.random() < 0.5:
+        random.choice(rows)["category_code"] = "BT99"
+    return table("TANG", rows)
+
+
 def put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
@@ -107,8 +116,7 @@ def hit(random: Random, data: bytes) -> bytes:
 
 def whole_files(random: Random, number: int) -> tuple[str, bytes]:
     """Return a file in order, as one of the programs writes it."""
-    no = no_of(f"F{number}")
-    grid = table("TANG", people(no, random.randint(1, 12)))
+    grid = some_people(random, f"F{number}", 12)
     kind = random.choice(("raw", "openpyxl", "ods", "xls"))
     if kind == "raw":
         return "xlsx", zipped(raw_parts(rows_xml(grid)))
@@ -237,7 +245,7 @@ def test_workbooks_with_broken_xml(batch: int, tmp_path: Path) -> None:
     random = Random(f"xml {batch}")
     files = {}
     for number in range(FILES):
-        grid = table("TANG", people(no_of(f"X{number}"), random.randint(1, 6)))
+        grid = some_people(random, f"X{number}", 6)
         parts = raw_parts(rows_xml(grid))
         if random.random() < 0.5:
             parts[SHEET], parts["xl/sharedStrings.xml"] = with_shared_strings(parts[SHEET])
@@ -255,7 +263,7 @@ def test_csv_files_with_changed_letters(batch: int, tmp_path: Path) -> None:
     random = Random(f"csv {batch}")
     files = {}
     for number in range(FILES):
-        grid = table("TANG", people(no_of(f"C{number}"), random.randint(1, 8)))
+        grid = some_people(random, f"C{number}", 8)
         text = list(csv_text(grid, random.choice(",;\t")))
         for _ in range(random.choice((1, 2, 10))):
             place = random.randrange(len(text))

@@ -493,6 +493,13 @@ def breaks_inside_cells(no: Numbers) -> bytes:
     return tang_book(no, {"note": "rất dài " * 1000}, {"note": "dòng 1\ndòng 2"})
 
 
+@case(takes(2, cells={2: {"dossier_no": "900002"}}))
+def a_heap_of_accents(no: Numbers) -> bytes:
+    """A name carries two thousand accents: nothing waits for them to be sorted."""
+    name = "Vừ A" + "\u0301\u0323" * 1000
+    return tang_book(no, {"dossier_no": "900002", "full_name": name})
+
+
 @case(takes(2))
 def good_raw_workbook(no: Numbers) -> bytes:
     """What hostile cases are made from is in order itself."""
