@@ -99,11 +99,13 @@ REPORT_WORDS = {"reported_on": "Ngày báo cáo", "metric": "Chỉ tiêu", "valu
 
 @dataclass(frozen=True)
 class RandomFile:
-    """A file, and the row numbers of its data rows."""
+    """A file, the row numbers of its data rows, and the same rows in other bytes."""
 
-    name: str
+    kind: str
+    ending: str
     data: bytes
     rows: tuple[int, ...]
+    again: bytes
 
 
 def random_file(
@@ -113,8 +115,10 @@ def random_file(
     kind = random.choice(list(FILE_KIND))
     rows = [spoiled(random, kind, row) for row in plain_rows(random, kind, known, fresh)]
     grid, places = dressed(random, table(kind, rows, REPORT_WORDS if kind == "BAO_CAO" else None))
-    ending, data = written(random, kind, grid)
-    return RandomFile(f"{kind}.{ending}", data, places)
+    seed = random.random()
+    ending, data = written(Random(seed), kind, grid)
+    _, again = written(Random(seed), kind, [*grid, [], [None, "Lan"]])
+    return RandomFile(kind, ending, data, places, again)
 
 
 def plain_rows(
