@@ -572,6 +572,13 @@ def a_workbook_of_no_sheets(no: Numbers) -> bytes:
     return raw_book("", {"xl/workbook.xml": book})
 
 
+@case(returns("trùng"), not_yet="two sheets of one name are refused")
+def two_sheets_of_one_name(no: Numbers) -> bytes:
+    """Two sheets have one name, as no Excel would write: which one does a finding speak of?"""
+    twice = WORKBOOK.replace("</sheets>", '<sheet name="TANG" sheetId="2" r:id="rId1"/></sheets>')
+    return raw_book(good_rows(no), {"xl/workbook.xml": twice})
+
+
 @case(returns())
 def a_sheet_that_is_not_there(no: Numbers) -> bytes:
     """The relationships point to a part that the archive does not have."""
