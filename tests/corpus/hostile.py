@@ -574,7 +574,7 @@ def a_workbook_of_no_sheets(no: Numbers) -> bytes:
 
 @case(returns("trùng"), not_yet="two sheets of one name are refused")
 def two_sheets_of_one_name(no: Numbers) -> bytes:
-    """Two sheets have one name, as no Excel would write: which one does a finding speak of?"""
+    """Two sheets have one name, as no Excel would write: a finding could speak of either."""
     twice = WORKBOOK.replace("</sheets>", '<sheet name="TANG" sheetId="2" r:id="rId1"/></sheets>')
     return raw_book(good_rows(no), {"xl/workbook.xml": twice})
 
