@@ -151,10 +151,9 @@ def params() -> list[Any]:
 
 
 def param(case: Case, name: str) -> Any:
-    """Return one file as a parameter; what a file cannot pass yet, it passes or fails in whole."""
-    marks = [pytest.mark.xfail(strict=True, reason=case.not_yet)] if case.not_yet else []
+    """Return one file as a parameter."""
     label = case.name if len(case.expect) == 1 else f"{case.name}:{name}"
-    return pytest.param(case, name, id=label, marks=marks)
+    return pytest.param(case, name, id=label)
 
 
 @pytest.mark.parametrize(("case", "name"), params())

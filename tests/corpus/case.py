@@ -50,9 +50,9 @@ def rejects(*places: Place, **other: object) -> Expect:
     return Expect(rejected=places, **other)  # type: ignore[arg-type]
 
 
-def returns(*said: str) -> Expect:
+def returns(*said: str, also: tuple[str, ...] = ()) -> Expect:
     """Expect the file to go back (FL02), with these words as the reason."""
-    return Expect(found=("- FL02 reject",), said=said, outcome="returned")
+    return Expect(found=("- FL02 reject", *also), said=said, outcome="returned")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,6 @@ class Case:
     story: str
     before: Before | None = None
     settings: tuple[tuple[str, str], ...] = ()
-    not_yet: str = ""
 
     def files(self, no: Numbers) -> Files:
         """Return the bytes of each file by its name."""
@@ -81,10 +80,9 @@ def case(
     *,
     name: str = "danh_sach.xlsx",
     before: Before | None = None,
-    not_yet: str = "",
     **settings: int,
 ) -> Callable[[Callable[[Numbers], bytes | Files]], Callable[[Numbers], bytes | Files]]:
-    """Declare a case; `settings` are those of its office, `not_yet` why it cannot pass so far."""
+    """Declare a case; `settings` are those of its office."""
 
     def declare(
         build: Callable[[Numbers], bytes | Files],
@@ -97,7 +95,6 @@ def case(
                 inspect.getdoc(build) or "",
                 before,
                 tuple((key, str(value)) for key, value in settings.items()),
-                not_yet,
             )
         )
         return build

@@ -137,7 +137,7 @@ def part_in_utf_16_after_blanks(no: Numbers) -> bytes:
     return raw_book("", {SHEET: ("\n " + sheet).encode("utf-16-le")})
 
 
-@case(returns("XML không được phép"), not_yet="other encodings than UTF-8 are refused")
+@case(returns("XML không được phép"))
 def part_in_utf_7(no: Numbers) -> bytes:
     """A sheet that says it is UTF-7, where `+ADw-` is `<`."""
     head = '<?xml version="1.0" encoding="UTF-7"?>'
@@ -146,10 +146,7 @@ def part_in_utf_7(no: Numbers) -> bytes:
     return raw_book("", {SHEET: sheet})
 
 
-OTHER_NAMES = "parts are checked under any name"
-
-
-@case(returns("XML không được phép"), not_yet=OTHER_NAMES)
+@case(returns("XML không được phép"))
 def doctype_in_a_part_of_another_name(no: Numbers) -> bytes:
     """The sheet with the DOCTYPE is called `sheet1.dat`, and the relationships say so."""
     sheet = f'{DOCTYPE}<worksheet xmlns="{MAIN}"><sheetData>{good_rows(no)}</sheetData></worksheet>'
@@ -159,7 +156,7 @@ def doctype_in_a_part_of_another_name(no: Numbers) -> bytes:
     )
 
 
-@case(returns("trùng số"), not_yet=OTHER_NAMES)
+@case(returns("trùng số"))
 def a_row_number_twice_in_a_part_of_another_name(no: Numbers) -> bytes:
     """Two rows of one number in a part called `sheet1.dat`: a reader loses one of them."""
     head, one, two = table("TANG", people(no, 2))
@@ -170,7 +167,7 @@ def a_row_number_twice_in_a_part_of_another_name(no: Numbers) -> bytes:
     return zipped(parts | {"xl/_rels/workbook.xml.rels": relations})
 
 
-@case(returns("trùng"), not_yet="a cell address twice")
+@case(returns("trùng"))
 def a_cell_twice(no: Numbers) -> bytes:
     """Two cells of one row have one address: readers differ in which they show."""
     name = people(no, 1)[0]["full_name"]
@@ -199,7 +196,7 @@ def moved(no: Numbers, changes: dict[str, str | bytes]) -> bytes:
     return zipped(parts | changes)
 
 
-@case(rejects(2, found=("2 FL04 reject",)), not_yet="`_rels/.rels` may name another workbook")
+@case(rejects(2, found=("2 FL04 reject",)))
 def formulas_in_a_workbook_beside_the_workbook(no: Numbers) -> bytes:
     """`xl/workbook.xml` names a sheet in order; what programs open is `xl/other.xml`."""
     plain = good_rows(no)
@@ -247,7 +244,7 @@ def macros_in_old_excel(no: Numbers) -> bytes:
     return ole({"Workbook": b"x" * 5000, "_VBA_PROJECT": b"x"})
 
 
-@case(returns("macro"), name="danh_sach.ods", not_yet="macros of .ods")
+@case(returns("macro"), name="danh_sach.ods")
 def macros_in_open_document(no: Numbers) -> bytes:
     """LibreOffice with a Basic program."""
     whole = ods("".join(map(ods_row, table("TANG", people(no, 1)))))
@@ -572,7 +569,7 @@ def a_workbook_of_no_sheets(no: Numbers) -> bytes:
     return raw_book("", {"xl/workbook.xml": book})
 
 
-@case(returns("trùng"), not_yet="two sheets of one name are refused")
+@case(returns("trùng"))
 def two_sheets_of_one_name(no: Numbers) -> bytes:
     """Two sheets have one name, as no Excel would write: a finding could speak of either."""
     twice = WORKBOOK.replace("</sheets>", '<sheet name="TANG" sheetId="2" r:id="rId1"/></sheets>')

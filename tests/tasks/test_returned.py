@@ -15,6 +15,7 @@ from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 
 from flows import steps
+from schemas.quality import RULES
 from tasks.inbox import archive, arrivals, stage
 from tasks.office import Office, init_office, load_office
 from tasks.returned import returned_path, write_returned
@@ -110,7 +111,7 @@ def test_the_summary_says_what_came_of_the_file(office: Office) -> None:
         ("Quy tắc", "Mức độ", "Số dòng", "Lý do và cách sửa"),
         ("EN09", "Trả lại", 1, MISSING),
         ("ID01", "Trả lại", 1, TWELVE),
-        ("EN08", "Lưu ý", 1, "Thiếu số hoặc ngày quyết định."),
+        ("EN08", "Lưu ý", 1, RULES["EN08"].message),
         ("ID10", "Đã tự sửa", 1, "Đã tự sửa khi nhận; giá trị trước và sau được lưu lại."),
     ]
 
