@@ -26,6 +26,8 @@ ODD_LETTERS = "".join(
 )
 # Hardly any column of right text has these, and every column of TCVN3 or VNI has.
 ODD = f"[{re.escape(ODD_LETTERS)}]"
+NOT_ASCII = r"[^\x00-\x7F]"
+BETWEEN_WORDS = re.compile(r"[\s!-@\[-`{-~]+")
 ONLY_VNI = re.compile("[aeouyAEOUY][øØûÛïÏ]|[åÅäÄëËüÜñÑ]")
 RIGHT_LETTER = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 
@@ -68,7 +70,7 @@ def _mask(runs: Sequence[tuple[int, int]], first: int, count: int) -> np.ndarray
 
 def _mapped(cells: pl.Series, function: Callable[[str], str]) -> pl.Series:
     """Return cells with a function applied to every distinct text that is not ASCII."""
-    texts = cells.filter(cells.str.contains(r"[^\x00-\x7F]").fill_null(value=False)).unique()
+    texts = cells.filter(cells.str.contains(NOT_ASCII).fill_null(value=False)).unique()
     changed = {text: read for text in texts if (read := function(text)) != text}
     return cells.replace(changed) if changed else cells
 
@@ -78,10 +80,19 @@ def _read_in_font(text: str) -> str:
     return decode_tcvn3(text) if _may_be_tcvn3(text) else text
 
 
+def _is_no_word(text: str) -> bool:
+    """Tell whether a text has a word that is impossible as it stands."""
+    return not all(map(is_possible_word, _odd_words(text)))
+
+
+def _odd_words(text: str) -> list[str]:
+    return [word for word in BETWEEN_WORDS.split(text) if not word.isascii()]
+
+
 def _may_be_tcvn3(text: str) -> bool:
-    words = [word for word in re.split(r"[\s!-@\[-`{-~]+", text) if not word.isascii()]
     return not any(
-        is_possible_word(word) and not is_possible_word(decode_tcvn3(word)) for word in words
+        is_possible_word(word) and not is_possible_word(decode_tcvn3(word))
+        for word in _odd_words(text)
     )
 
 
@@ -127,7 +138,9 @@ def tcvn3_columns(
     known = [*evidence, *(text for column in sorted(sure) for text in texts[column])]
     if known:
         # What alone would be too little tells enough beside others of its kind.
-        sure |= {column for column, found in texts.items() if is_tcvn3([*known, *found])}
+        for column, found in _odd_texts(rows, columns, NOT_ASCII).items():
+            if any(map(_is_no_word, found)) and is_tcvn3([*known, *found]):
+                sure.add(column)
     by_font = {column: fonts[column] for column in sorted(fonts) if column in columns}
     return Legacy(frozenset(sure), by_font, known[:MAX_EVIDENCE])
 
@@ -151,11 +164,13 @@ def _has_vni_letters(texts: Iterable[str]) -> bool:
     return any(ONLY_VNI.search(text) and not RIGHT_LETTER.search(text) for text in texts)
 
 
-def _odd_texts(rows: pl.DataFrame, columns: Iterable[int]) -> dict[int, list[str]]:
-    """Return the distinct texts of the columns that have letters of neither English nor Unicode."""
+def _odd_texts(
+    rows: pl.DataFrame, columns: Iterable[int], letters: str = ODD
+) -> dict[int, list[str]]:
+    """Return the distinct texts of the columns that have some of these letters."""
     cells = {column: rows[f"c{column}"] for column in columns}
     return {
         column: found.drop_nulls().unique(maintain_order=True).to_list()
         for column, found in cells.items()
-        if found.str.contains(ODD).any()
+        if found.str.contains(letters).any()
     }

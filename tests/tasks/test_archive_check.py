@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.archive_check import Archive, check_archive
+from tasks.archive_check import Archive, check_archive, sheet_parts
 from tasks.office import Limits
 from tasks.sheet_xml import Refusal, address, column_number
 from tasks.sheets import parse
@@ -165,13 +165,14 @@ MANIFEST = (
 )
 
 
-def ods(rows: str) -> bytes:
+def ods(rows: str, more: str = "") -> bytes:
     office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
     table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
     text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
     content = (
         f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" '
-        f'xmlns:text="{text}"><office:body><office:spreadsheet><table:table table:name="GIAM">'
+        f'xmlns:text="{text}" {more}><office:body><office:spreadsheet>'
+        '<table:table table:name="GIAM">'
         f"{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
     )
     return zipped(
@@ -225,3 +226,48 @@ def test_addresses() -> None:
     assert address("$XFD$1048576") == (1_048_576, 16_384)
     assert address("7") is None
     assert column_number(b"AA") == 27
+
+
+def test_parts_are_checked_under_any_name() -> None:
+    relations = RELATIONS.replace("sheet1.xml", "sheet1.dat")
+    sheet = f'<!DOCTYPE a><worksheet xmlns="{MAIN}"/>'
+    hidden = {"xl/_rels/workbook.xml.rels": relations, "xl/worksheets/sheet1.dat": sheet}
+    assert "DOCTYPE" in refusal(workbook(extra=hidden))
+    picture = {"xl/media/a.svg": "<!DOCTYPE svg><svg/>"}
+    assert check_archive(workbook(extra=picture), LIMITS).kind == "xlsx"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="2"><c r="A2"><v>1</v></c><c r="B2"/><c r="A2"><v>2</v></c></row>',
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="3"><c r="A2"><v>2</v></c></row>',
+        '<row r="2"><c r="A3"><v>1</v></c></row><row r="3"><c r="A2"><v>2</v></c></row>',
+    ],
+)
+def test_two_cells_of_one_address_are_refused(cells: str) -> None:
+    assert "trùng số" in refusal(workbook(cells))
+
+
+def test_other_encodings_are_refused() -> None:
+    assert "bảng mã" in refusal(workbook(prolog='<?xml version="1.0" encoding="UTF-7"?>'))
+    plain = workbook(prolog='<?xml version="1.0" encoding="utf-8" standalone="yes"?>')
+    assert check_archive(plain, LIMITS).kind == "xlsx"
+
+
+def test_macros_of_open_document_are_refused() -> None:
+    whole = BytesIO(ods(ods_row(["x"])))
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr("Basic/Standard/Module1.xml", "<a/>")
+    assert "macro" in refusal(whole.getvalue())
+
+
+def test_the_sheets_are_those_of_the_workbook_that_programs_open() -> None:
+    office = f'<Relationship Id="r" Type="{RELATION}/officeDocument" Target="/xl/other.xml"/>'
+    names = {
+        "_rels/.rels": f"<Relationships>{office}</Relationships>",
+        "xl/other.xml": WORKBOOK,
+        "xl/_rels/other.xml.rels": RELATIONS.replace("sheet1", "sheet2"),
+    }
+    assert sheet_parts(workbook()) == {"GIAM": "xl/worksheets/sheet1.xml"}
+    assert sheet_parts(workbook(extra=names)) == {"GIAM": "xl/worksheets/sheet2.xml"}
