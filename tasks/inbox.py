@@ -22,6 +22,7 @@ from tasks.sheets import Parsed, Place
 from tasks.visible import write_bytes, write_with
 
 TEMPORARY_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", "~")
+STAGING_VERSION = 2  # of what is kept of a file that was read: an older one is read again
 IGNORED_NAMES = frozenset(("thumbs.db", "desktop.ini"))
 CHANGING = "Tệp “{}” đang thay đổi trong khi nhận. Chờ chép xong rồi chạy lại."
 
@@ -151,7 +152,8 @@ def staged_batches(office: Office, sha256: str) -> Iterator[pl.DataFrame]:
 
 
 def _staging_paths(office: Office, sha256: str) -> tuple[Path, Path]:
-    return office.staging / f"{sha256}.parquet", office.staging / f"{sha256}.json"
+    stem = f"{sha256}.v{STAGING_VERSION}"
+    return office.staging / f"{stem}.parquet", office.staging / f"{stem}.json"
 
 
 def _facts(parsed: Parsed) -> dict[str, Any]:

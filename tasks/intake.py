@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from tasks import cycles, inbox, ledger, registry, warehouse
 from tasks.inbox import Arrival
 from tasks.normalise import ReferenceWords, clean, each, month_of_text
 from tasks.office import Office
+from tasks.raw_rows import BATCH_ROWS
 from tasks.sheets import VNI, Parsed
 from tasks.units import stage_unit_words
 from tasks.warehouse import Connection
@@ -150,7 +151,7 @@ def _clean_batches(
     empty = clean(table, _empty_raw(table), words)
     connection.register("batch", _with_month(empty.rows))
     warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
-    for raw in batches:
+    for raw in _joined(batches):
         connection.register("batch", raw)
         connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM batch")
         cleaned = clean(table, raw, words)
@@ -159,6 +160,18 @@ def _clean_batches(
         connection.register("batch", _with_month(cleaned.rows))
         warehouse.stage_more(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
     connection.unregister("batch")
+
+
+def _joined(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield the rows of many small files together: each cleaning has a price of its own."""
+    waiting: list[pl.DataFrame] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(rows.height for rows in waiting) >= BATCH_ROWS:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def _with_month(rows: pl.DataFrame) -> pl.DataFrame:

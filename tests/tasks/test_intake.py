@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from schemas.quality import RULES
-from tasks import inbox
 from tasks.sheets import VNI
 from tests.house import COMMUNE, House, new_house, tang
 
@@ -19,29 +17,20 @@ def house(tmp_path: Path) -> House:
     return new_house(tmp_path / "office")
 
 
-def read_as(house: House, **facts: str | None) -> None:
-    """Archive and read what lies in the inbox, then let the reader have said something else."""
-    office = house.office()
-    for arrival in inbox.arrivals(office):
-        inbox.archive(office, arrival)
-        inbox.stage(office, arrival)
-        path = office.staging / f"{arrival.sha256}.json"
-        found = json.loads(path.read_text(encoding="utf-8")) | facts
-        path.write_text(json.dumps(found), encoding="utf-8")
-
-
 def said(house: House) -> list[tuple]:
     issues = house.table("issue", "row_no IS NULL")
     return [(issue["rule"], issue["severity"], issue["message"]) for issue in issues]
 
 
 def test_a_total_that_differs_is_warned_of_once_in_a_file(house: House) -> None:
-    house.send("TANG", [tang("H1", "BT06D", "05/2024"), tang("H2", "BT06D", "05/2024")])
-    read_as(house, discrepancy="Ô C9 ghi 3 người, trong tệp có 2.")
+    path = house.send("TANG", [tang("H1", "BT06D", "05/2024"), tang("H2", "BT06D", "05/2024")])
+    path.write_text(path.read_text(encoding="utf-8") + "Tổng số: 3 người\n", encoding="utf-8")
     [outcome] = house.ingest()
     assert (outcome.outcome, outcome.rows_taken) == ("taken", 2)
-    message = f"Ô C9 ghi 3 người, trong tệp có 2. {RULES['FL07'].message}"
-    assert said(house) == [("FL07", "warn", message)]
+    [(rule, severity, message)] = said(house)
+    assert (rule, severity) == ("FL07", "warn")
+    stated, rule_message = message.split(RULES["FL07"].message)
+    assert ("3" in stated, "2" in stated, rule_message) == (True, True, "")
 
 
 def test_a_heading_of_another_month_is_warned_of_once_in_a_file(house: House) -> None:
@@ -52,8 +41,8 @@ def test_a_heading_of_another_month_is_warned_of_once_in_a_file(house: House) ->
 
 
 def test_a_file_in_vni_goes_back_by_both_of_its_rules(house: House) -> None:
-    house.send("TANG", [tang("H1", "BT06D", "05/2024")])
-    read_as(house, refusal=VNI, kind=None)
+    names = ("Nguyeãn Vaên Nam", "Leâ Thò Höôøng", "Traàn Ñình Huøng")
+    house.send("TANG", [tang("H1", "BT06D", "05/2024", full_name=name) for name in names])
     [outcome] = house.ingest()
     assert (outcome.outcome, outcome.rows_in) == ("returned", 0)
     assert said(house) == [
