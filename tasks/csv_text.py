@@ -21,7 +21,7 @@ from tasks.legacy_text import decode_tcvn3, is_vni
 from tasks.office import Limits
 from tasks.sheet_xml import Refusal, too_wide
 
-PIECE_CHARS = 8 * MEGABYTE
+PIECE_CHARS = 4 * MEGABYTE
 SLOW_ROWS = 50_000  # records of a piece that are read one by one
 PROBE_BYTES = 64 * 1024
 DELIMITERS = (",", ";", "\t")

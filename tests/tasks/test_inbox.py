@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from tasks import inbox
-from tasks.inbox import archive, arrivals, stage, staged
+from tasks import inbox, raw_rows
+from tasks.inbox import archive, arrivals, stage, staged, staged_batches, staged_facts
 from tasks.office import Office, Refused, init_office, load_office
 from tasks.sheet_pool import close_reader
 
@@ -115,3 +116,24 @@ def test_staging_reads_once_and_gives_the_same_again(
     facts.unlink()
     with pytest.raises(AssertionError, match="read twice"):
         stage(office, found[0])
+
+
+def test_staged_rows_come_batch_by_batch_too(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw_rows, "BATCH_ROWS", 2)
+    put(office, "a.csv", GOOD + b"HS2,A,BT05A,07/2024\n" * 4)
+    put(office, "b.pdf", b"%PDF-1.7 \xff\x81")
+    good, bad = arrivals(office)
+    for arrival in (good, bad):
+        archive(office, arrival)
+        stage(office, arrival)
+    whole = staged(office, good.sha256)
+    batches = list(staged_batches(office, good.sha256))
+    assert [batch.height for batch in batches] == [2, 2, 1]
+    assert pl.concat(batches).equals(whole.frame)
+    facts = staged_facts(office, good.sha256)
+    assert (facts.rows, facts.frame.height, facts.frame.schema) == (5, 0, whole.frame.schema)
+    assert (facts.kind, facts.places) == (whole.kind, whole.places)
+    assert list(staged_batches(office, bad.sha256)) == []
+    assert staged_facts(office, bad.sha256).refusal == staged(office, bad.sha256).refusal

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tasks import sheet_pool
@@ -80,6 +82,46 @@ def slow(tmp_path: Path) -> Path:
     rows = '"HS1","Vừ A Hùng",BT05A,07/2024\n' * 400_000
     path.write_text(GOOD + rows, encoding="utf-8")
     return path
+
+
+def test_the_child_writes_the_rows_and_gives_back_the_rest(
+    reader: SheetReader, tmp_path: Path
+) -> None:
+    path, target = good(tmp_path), tmp_path / "rows.parquet"
+    whole = reader.parse(path, path.name, LIMITS)
+    facts = reader.parse_to(path, path.name, LIMITS, target)
+    assert (facts.rows, facts.frame.height, facts.frame.schema) == (1, 0, whole.frame.schema)
+    assert replace(facts, frame=whole.frame) == whole
+    assert pl.read_parquet(target).equals(whole.frame)
+    path.write_text(GOOD.splitlines()[0], encoding="utf-8")
+    assert reader.parse_to(path, path.name, LIMITS, target).rows == 0
+    assert pl.read_parquet(target).schema == whole.frame.schema
+    assert reader.parse_to(slow(tmp_path), "x", LIMITS, target, seconds=0.2).refusal == TOO_SLOW
+
+
+def peak_megabytes() -> int:
+    """Return the most memory that this process has used."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts memory in Linux's units")
+def test_memory_does_not_grow_with_the_file(reader: SheetReader, tmp_path: Path) -> None:
+    """The second file is 60 MB longer; its rows would take hundreds."""
+    limits = Limits(max_file_mb=500, max_rows=1_000_000)
+    peaks = []
+    for count in (250_000, 900_000):
+        path = tmp_path / "long.csv"
+        line = "HS{0},Giàng Thị Mỷ {0},BT05A,07/2024,một ghi chú dài của xã về người này {0}\n"
+        with path.open("w", encoding="utf-8") as file:
+            file.write("Mã hồ sơ,Họ tên,Mã loại,Hưởng từ tháng,Ghi chú\n")
+            file.writelines(line.format(n) for n in range(count))
+            file.write(f"Tổng cộng,{count}\n")
+        found = reader.parse_to(path, path.name, limits, tmp_path / "rows.parquet")
+        assert (found.rows, found.refusal, found.discrepancy) == (count, None, "")
+        peaks.append(reader.run(60, peak_megabytes))
+    assert peaks[1] - peaks[0] < 100
 
 
 def test_files_come_in_order_from_one_child(tmp_path: Path) -> None:
