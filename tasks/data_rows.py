@@ -39,10 +39,7 @@ class BodyReader:
     top: Sequence[Sequence[str]]
     legacy: Legacy = field(default_factory=Legacy)
     ours: frozenset[int] = frozenset()  # columns that a returned workbook added
-    _after_header: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self._after_header = {self.header.last + 2}
+    _follows_header: bool = True  # the next row that holds anything
 
     def bodies(self, pieces: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         """Yield the rows of each piece that hold anything, with flags `is_data` and `is_total`.
@@ -71,12 +68,12 @@ class BodyReader:
         return body.with_columns(is_data=pl.col("is_data") & ~pl.col("is_total"))
 
     def _numbering(self, body: pl.DataFrame, cells: list[pl.Expr]) -> list[int]:
-        """Return the rows after a header that only number the columns, over pieces' ends too."""
-        self._after_header.update(body.filter("is_header")["row_no"] + 1)
-        after = body.filter(pl.col("row_no").is_in(sorted(self._after_header)))
-        if body.height:
-            last = body["row_no"][-1]
-            self._after_header = {row for row in self._after_header if row > last}
+        """Return the rows next to a header that only number the columns, over pieces' ends too."""
+        if body.is_empty():
+            return []
+        follows = body["is_header"].shift(1, fill_value=self._follows_header)
+        self._follows_header = bool(body["is_header"][-1])
+        after = body.filter(follows)
         rows = zip(after["row_no"], after.select(cells).iter_rows(), strict=True)
         return [row_no for row_no, row in rows if is_numbering(row)]
 

@@ -29,10 +29,9 @@ from tasks.fonts import Fonts, FontTable, font_table, sheet_fonts
 from tasks.headers import TOP_ROWS, header_key
 from tasks.office import Limits
 from tasks.sheet_xml import ROWS_AROUND, Refusal, is_size_allowed, too_wide
+from tasks.template_marks import TEMPLATE_MARK, TEMPLATE_SHEET
 
 BATCH_CELLS = 800_000
-TEMPLATE_SHEET = "_chitra"
-TEMPLATE_MARK = "chitra-template"
 GUIDE = "huong dan"
 SAME_NAMES = "Tệp có hai trang tính trùng tên. Đặt lại tên trang rồi gửi."
 OUR_SUMMARY = "tong hop loi"  # of a returned workbook, which comes back when it is mended

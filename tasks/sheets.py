@@ -18,7 +18,7 @@ from tasks.archive_check import ENCRYPTED, MACROS, MEGABYTE, check_archive
 from tasks.csv_text import UNREADABLE, open_csv
 from tasks.data_rows import BodyReader, RawRows, our_columns, raw_schema
 from tasks.grids import Grid, csv_grid, workbook_grids
-from tasks.headers import Header, find_header, missing_headers, stated, template_header
+from tasks.headers import Header, find_header, missing_headers, stated
 from tasks.legible import (
     Legacy,
     has_vni,
@@ -31,6 +31,7 @@ from tasks.office import Limits
 from tasks.raw_rows import Gathered, ParquetRows, Rows
 from tasks.sheet_xml import Refusal
 from tasks.stated_totals import StatedTotals, joined
+from tasks.template_marks import template_header
 from tasks.values import fold
 
 ZIP_MARK = b"PK"

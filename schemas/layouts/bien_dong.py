@@ -6,7 +6,9 @@ from schemas import codes
 from schemas.layouts.layout import Field, Layout, Sheet, field
 from schemas.submissions import Change
 
-DOSSIER_NO = field(Change.dossier_no, "Mã hồ sơ", "Số hồ sơ", "Mã đối tượng", "Số sổ", "Mã HS")
+DOSSIER_NO = field(
+    Change.dossier_no, "Mã hồ sơ", "Số hồ sơ", "Mã đối tượng", "Số sổ", "Mã HS", "Mã số hồ sơ"
+)
 FULL_NAME = field(
     Change.full_name,
     "Họ và tên",
@@ -16,7 +18,7 @@ FULL_NAME = field(
     "Họ và tên người hưởng",
 )
 BIRTH_DATE = field(Change.birth_date, "Ngày sinh", "Ngày, tháng, năm sinh", "Năm sinh")
-GENDER = field(Change.gender, "Giới tính", "Nam/Nữ")
+GENDER = field(Change.gender, "Giới tính", "Nam/Nữ", "Giới")
 CITIZEN_ID = field(
     Change.citizen_id,
     "Số định danh",
@@ -45,13 +47,24 @@ CATEGORY_CODE = field(
 OLD_CATEGORY_CODE = field(Change.old_category_code, "Mã loại cũ", "Mã loại đối tượng cũ")
 COEFFICIENT = field(Change.coefficient, "Hệ số", "Hệ số trợ cấp")
 MONTHLY_AMOUNT = field(
-    Change.monthly_amount, "Mức trợ cấp", "Số tiền", "Mức hưởng", "Mức trợ cấp hàng tháng"
+    Change.monthly_amount,
+    "Mức trợ cấp",
+    "Số tiền",
+    "Mức hưởng",
+    "Mức trợ cấp hàng tháng",
+    "Mức trợ cấp hằng tháng",
+    "Mức trợ cấp/tháng",
+    "Số tiền trợ cấp",
 )
 UNITS = field(Change.units, "Số suất")
 DECISION_NO = field(Change.decision_no, "Số quyết định", "Số QĐ")
-DECISION_DATE = field(Change.decision_date, "Ngày quyết định", "Ngày QĐ")
+DECISION_DATE = field(
+    Change.decision_date, "Ngày quyết định", "Ngày QĐ", "Ngày ký quyết định", "Ngày ban hành"
+)
 REASON = field(Change.reason, "Lý do", "Mã lý do")
-DEATH_DATE = field(Change.death_date, "Ngày chết", "Ngày mất", "Ngày tháng năm chết")
+DEATH_DATE = field(
+    Change.death_date, "Ngày chết", "Ngày mất", "Ngày tháng năm chết", "Ngày tử vong"
+)
 NOTE = field(Change.note, "Ghi chú")
 
 ALWAYS = (
@@ -85,7 +98,7 @@ TANG = Sheet(
         UNITS,
         DECISION_NO,
         DECISION_DATE,
-        effective("Hưởng từ tháng", "Tháng hưởng"),
+        effective("Hưởng từ tháng", "Tháng hưởng", "Được hưởng từ tháng"),
         REASON,
         NOTE,
     ),

@@ -11,7 +11,7 @@ KET_QUA = Sheet(
     fields=(
         field(Result.payment_id, "Mã chi trả", "Mã khoản chi"),
         field(Result.account_number, "Số tài khoản", "Số TK", "STK"),
-        field(Result.amount, "Số tiền"),
+        field(Result.amount, "Số tiền", "Số tiền chi trả", "Số tiền giao dịch"),
         field(
             Result.transacted_at,
             "Thời gian giao dịch",
@@ -20,7 +20,7 @@ KET_QUA = Sheet(
             "Thời gian GD",
         ),
         field(Result.transaction_no, "Số giao dịch", "Mã giao dịch", "Số GD"),
-        field(Result.status, "Trạng thái"),
+        field(Result.status, "Trạng thái", "Trạng thái giao dịch", "Tình trạng"),
         field(Result.error_code, "Mã lỗi"),
         field(Result.fee, "Phí", "Phí giao dịch", "Số tiền phí"),
     ),

@@ -9,7 +9,15 @@ TAI_KHOAN = Sheet(
     kind="TAI_KHOAN",
     names=("TAI_KHOAN", "Tài khoản"),
     fields=(
-        field(AccountRow.dossier_no, "Mã hồ sơ", "Số hồ sơ", "Mã đối tượng", "Số sổ", "Mã HS"),
+        field(
+            AccountRow.dossier_no,
+            "Mã hồ sơ",
+            "Số hồ sơ",
+            "Mã đối tượng",
+            "Số sổ",
+            "Mã HS",
+            "Mã số hồ sơ",
+        ),
         field(
             AccountRow.full_name,
             "Họ và tên",

@@ -9,7 +9,15 @@ XAC_THUC = Sheet(
     kind="XAC_THUC",
     names=("XAC_THUC", "Xác thực"),
     fields=(
-        field(Verification.dossier_no, "Mã hồ sơ", "Số hồ sơ", "Mã đối tượng", "Số sổ", "Mã HS"),
+        field(
+            Verification.dossier_no,
+            "Mã hồ sơ",
+            "Số hồ sơ",
+            "Mã đối tượng",
+            "Số sổ",
+            "Mã HS",
+            "Mã số hồ sơ",
+        ),
         field(Verification.subject, "Loại", "Loại xác thực"),
         field(Verification.value, "Giá trị", "Giá trị xác thực"),
         field(Verification.outcome, "Kết quả", "Kết quả xác thực"),

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from schemas.submissions import RAW_OF_KIND
+from tasks.csv_text import csv_cells
+from tasks.grids import is_numbering
 from tasks.normalise import ReferenceWords, clean
 from tasks.office import SHIPPED_REFERENCE, Limits
 from tasks.sheets import parse
@@ -42,6 +45,46 @@ WORDS = ReferenceWords.load(SHIPPED_REFERENCE)
 def test_a_golden_file_reads_as_it_should(path: Path) -> None:
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     found = json.loads(json.dumps(read(path)))
+    assert found == expected
+
+
+def messy(path: Path, target: Path) -> Path:
+    """Write a golden file as a workbook that people made of it: nothing of that is a row."""
+    cells = csv_cells(path, Limits()).rows()
+    first = next(
+        n
+        for n, row in enumerate(cells)
+        if {"Họ và tên", "Trạng thái", "Giá trị", "HỌ VÀ TÊN ĐỐI TƯỢNG"} & {*row}
+    )
+    header = [f"{n}. {cell.upper()} *" if cell else None for n, cell in enumerate(cells[first], 1)]
+    numbers = [f"({n})" for n in range(1, len(header) + 1)]
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet("Bìa").write_string(0, 0, "UBND xã")
+        sheet = book.add_worksheet(f"{SHEET_OF[path.stem]} tháng 7")
+        lines = [["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], *cells[:first], [], header, numbers]
+        for row in (row for row in cells[first + 1 :] if not is_numbering(row)):
+            lines += [row, [], header, [], numbers]
+        for number, line in enumerate([*lines, ["Tổng cộng"], [], [None, "Người lập"]], 2):
+            sheet.write_row(number, 3, line)
+    return target
+
+
+HEADED = {"Họ và tên", "HỌ VÀ TÊN ĐỐI TƯỢNG", "Trạng thái", "Kết quả", "Giá trị"}
+SHEET_OF = {
+    "bien_dong_tang": "Tăng",
+    "tai_khoan": "Tài khoản",
+    "xac_thuc": "Xác thực",
+    "ket_qua": "Kết quả",
+    "bao_cao": "Báo cáo",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_messy_workbook_reads_as_the_golden_file(path: Path, tmp_path: Path) -> None:
+    expected, found = read(path), read(messy(path, tmp_path / "a.xlsx"))
+    for side in (expected, found):
+        side["repairs"] = [repair[1:] for repair in side["repairs"]]
+        side["rows"] = [{**row, "row_no": ""} for row in side["rows"]]
     assert found == expected
 
 
