@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,7 +19,7 @@ from schemas.quality import RULES
 from schemas.submissions import RAW_OF_KIND
 from schemas.table import Text
 from tasks.headers import sheet_by_name
-from tasks.inbox import archive_path, staged
+from tasks.inbox import archive_path, staged, staged_batches, staged_facts
 from tasks.office import Office
 from tasks.returned_book import MAX_LINES, Summary, write_book
 from tasks.sender_copy import NO_NAME, NOT_COPIED, TOO_LONG, Note, SheetNotes, try_copy
@@ -85,12 +86,25 @@ def write_returned(
     if refusal is not None:
         _list(office, path, Summary(_refused(file_name, refusal)), [])
         return path
-    told = Told(file_name, findings, repairs, staged(office, sha256))
+    told = Told(file_name, findings, repairs, _rows_to_tell(office, sha256, findings, copy_rows))
     try:
         write_with(path, lambda temporary: _copy(office, sha256, temporary, told, copy_rows))
     except NotCopied as reason:
         _list(office, path, told.summary(MEND_ORIGINAL, str(reason)), told.lines())
     return path
+
+
+def _rows_to_tell(office: Office, sha256: str, findings: pl.DataFrame, copy_rows: int) -> Parsed:
+    """Return what was read of a file; of a long one only the rows of which something is said."""
+    facts = staged_facts(office, sha256)
+    if facts.rows <= copy_rows:
+        return staged(office, sha256)
+    wanted = findings.select("sheet", pl.col("row_no").cast(pl.Int64)).drop_nulls().unique()
+    told = [
+        batch.join(wanted, on=["sheet", "row_no"], how="semi", maintain_order="left")
+        for batch in staged_batches(office, sha256)
+    ]
+    return replace(facts, frame=pl.concat([facts.frame, *told]))
 
 
 def _list(office: Office, path: Path, summary: Summary, lines: list[tuple[Any, ...]]) -> None:
@@ -131,7 +145,7 @@ class NotCopied(Exception):
 
 def _copy(office: Office, sha256: str, target: Path, told: Told, copy_rows: int) -> None:
     """Write the coloured copy of a file in the child process; NotCopied where that cannot be."""
-    if told.parsed.frame.height > copy_rows:
+    if told.parsed.rows > copy_rows:
         raise NotCopied(TOO_LONG)
     source = archive_path(office, sha256)
     summary = told.summary(told.what_to_do())
@@ -173,7 +187,7 @@ class Told:
 
     def summary(self, what_to_do: str, remark: str = "") -> Summary:
         """Return what stands on top."""
-        received = self.parsed.frame.height
+        received = self.parsed.rows
         facts: list[tuple[str, str | int]] = [
             ("Tệp", self.file_name),
             ("Số dòng nhận được", received),
