@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from schemas.layouts import Layout, Sheet
+from schemas.layouts.ours import ERROR_COLUMN
 from schemas.submissions import CELL_LISTS
 from tasks.grids import Grid, is_numbering
 from tasks.headers import Header, header_key
@@ -16,7 +17,6 @@ from tasks.legible import Legacy
 
 PLACE = ("sheet", "sheet_no", "row_no", "kind", *CELL_LISTS, "unit", "period")
 ENOUGH_FIELDS = 3  # so many known fields make a row a data row without its key
-OUR_COLUMN = "loi can sua"  # what a returned workbook tells its sender, row by row
 
 
 def raw_schema(layout: Layout) -> pl.Schema:
@@ -84,7 +84,7 @@ def our_columns(header: Header, top: Sequence[Sequence[str]]) -> frozenset[int]:
         column
         for row in top[header.first : header.last + 1]
         for column, cell in enumerate(row)
-        if cell and header_key(cell) == OUR_COLUMN
+        if cell and header_key(cell) == header_key(ERROR_COLUMN)
     )
 
 

@@ -22,6 +22,7 @@ from python_calamine import (
     load_workbook,
 )
 
+from schemas.layouts.ours import GUIDE_SHEET, SUMMARY_SHEET, TEMPLATE_MARK, TEMPLATE_SHEET
 from tasks import open_document
 from tasks.archive_check import Archive, sheet_parts, special_cells
 from tasks.csv_text import CsvFile, blank_to_null
@@ -29,12 +30,9 @@ from tasks.fonts import Fonts, FontTable, font_table, sheet_fonts
 from tasks.headers import TOP_ROWS, header_key
 from tasks.office import Limits
 from tasks.sheet_xml import ROWS_AROUND, Refusal, is_size_allowed, too_wide
-from tasks.template_marks import TEMPLATE_MARK, TEMPLATE_SHEET
 
 BATCH_CELLS = 800_000
-GUIDE = "huong dan"
 SAME_NAMES = "Tệp có hai trang tính trùng tên. Đặt lại tên trang rồi gửi."
-OUR_SUMMARY = "tong hop loi"  # of a returned workbook, which comes back when it is mended
 
 
 @dataclass(frozen=True)
@@ -141,9 +139,11 @@ def _is_template(workbook: CalamineWorkbook) -> bool:
 def _is_ours(name: str, *, is_template: bool, is_visible: bool) -> bool:
     """Tell whether a sheet is one that we put into the workbook beside the data."""
     key = header_key(name)
-    if key == OUR_SUMMARY:
+    if key == header_key(SUMMARY_SHEET):
         return True
-    return is_template and (key == GUIDE or (name.startswith("_") and not is_visible))
+    return is_template and (
+        key == header_key(GUIDE_SHEET) or (name.startswith("_") and not is_visible)
+    )
 
 
 def _sheet_grid(

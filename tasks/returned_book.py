@@ -14,10 +14,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from schemas.layouts.ours import ERROR_COLUMN, SUMMARY_SHEET
 from tasks.render import TEXT_ONLY, fit_row, write_cell
 
-SUMMARY_SHEET = "Tổng hợp lỗi"
-ERROR_COLUMN = "Lỗi cần sửa"
 CREATED = datetime(2024, 1, 1)  # fixed, so that the same findings give the same bytes
 COLOURS = {"reject": "#FFC7CE", "warn": "#FFEB9C", "fix": "#C6EFCE"}
 INKS = {"reject": "#C00000", "warn": "#7F6000", "fix": "#006100"}

@@ -18,14 +18,13 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from schemas.layouts.ours import ERROR_COLUMN, SUMMARY_SHEET
 from tasks.headers import header_key
 from tasks.office import Limits
 from tasks.render import fit_row, lines_of
 from tasks.returned_book import (
     COLOURS,
-    ERROR_COLUMN,
     INKS,
-    SUMMARY_SHEET,
     Styles,
     Summary,
     print_on_width,

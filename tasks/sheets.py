@@ -31,7 +31,7 @@ from tasks.office import Limits
 from tasks.raw_rows import Gathered, ParquetRows, Rows
 from tasks.sheet_xml import Refusal
 from tasks.stated_totals import StatedTotals, joined
-from tasks.template_marks import template_header
+from tasks.template_header import template_header
 from tasks.values import fold
 
 ZIP_MARK = b"PK"

@@ -19,18 +19,21 @@ from schemas.layouts.entry import (
     HINT_ROW,
     PERIOD_ROW,
     SENDER_ROW,
-    TEMPLATE_MARK,
-    TEMPLATE_SHEET,
-    TEMPLATE_VERSION,
     TITLE_ROW,
     TITLES,
     Words,
     choices_of,
     example_of,
 )
+from schemas.layouts.ours import (
+    GUIDE_SHEET,
+    TEMPLATE_MARK,
+    TEMPLATE_SHEET,
+    TEMPLATE_VERSION,
+)
 from tasks.template_checks import TEXT, choice, number_format, typed
 
-GUIDE_SHEET, LIST_SHEET = "Hướng dẫn", "_danh_muc"
+LIST_SHEET = "_danh_muc"
 LAST_ROW = FIRST_DATA_ROW + 20_000 - 1  # checks and marks reach so far; rows below are read too
 LAST_COLUMN = 16_383
 NARROWEST, WIDEST = 11, 28

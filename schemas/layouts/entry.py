@@ -15,11 +15,6 @@ from schemas.published import ERRORS_VI, METRICS, NO_ACCOUNT_VI, REASONS_VI
 from schemas.submissions import AccountRow, Change, ReportRow, Result, Verification
 from schemas.table import Column
 
-# The hidden sheet of a template says what it is: A1 the mark, B1 the kind, C1 the version.
-# A template of another version is read like any other workbook.
-TEMPLATE_SHEET = "_chitra"
-TEMPLATE_MARK = "chitra-template"
-TEMPLATE_VERSION = "1"
 # Rows of a sheet of a template, from 0: title, sender, period, hints, headers, then data.
 TITLE_ROW, SENDER_ROW, PERIOD_ROW, HINT_ROW, HEADER_ROW, FIRST_DATA_ROW = range(6)
 

@@ -10,8 +10,9 @@ import pytest
 import xlsxwriter
 from python_calamine import load_workbook
 
+from schemas.layouts.ours import SUMMARY_SHEET
 from tasks.office import Limits
-from tasks.returned_book import SUMMARY_SHEET, Summary
+from tasks.returned_book import Summary
 from tasks.sender_copy import TOO_LONG, Note, SheetNotes, sheet_names, try_copy, write_copy
 from tasks.sender_sheets import Budget, TooLong, sent_sheets
 from tasks.sheets import Place

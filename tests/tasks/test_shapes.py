@@ -10,7 +10,7 @@ import xlsxwriter
 
 from schemas.layouts import LAYOUTS
 from tasks import grids, headers, sheets
-from tasks.template_marks import template_header
+from tasks.template_header import template_header
 from tests.tasks.test_archive_check import ods, ods_row
 from tests.written import book, read, shown
 

@@ -20,19 +20,17 @@ from schemas.layouts.entry import (
     ENTRIES,
     FIRST_DATA_ROW,
     HEADER_ROW,
-    TEMPLATE_MARK,
-    TEMPLATE_SHEET,
-    TEMPLATE_VERSION,
     TITLES,
     example_of,
 )
+from schemas.layouts.ours import GUIDE_SHEET, TEMPLATE_MARK, TEMPLATE_SHEET, TEMPLATE_VERSION
 from schemas.period import month_number
 from tasks import warehouse
 from tasks.headers import find_header
 from tasks.office import Limits, Office, Refused, init_office, load_office
 from tasks.progress_report import metric_named
 from tasks.sheets import Parsed, parse
-from tasks.template_sheets import GUIDE_SHEET, LIST_SHEET
+from tasks.template_sheets import LIST_SHEET
 from tasks.templates import Template, make_template, save_template
 from tests.small_office import made, put
 

@@ -1,27 +1,26 @@
-"""What `chitra template` leaves in a workbook, by which it is read without searching."""
+"""The header of a workbook that `chitra template` made, read without searching."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from schemas.layouts import LAYOUTS, Sheet
+from schemas.layouts.entry import HEADER_ROW
+from schemas.layouts.ours import ERROR_COLUMN
 from tasks.headers import Header, Row, header_key, sheet_by_name
 
-TEMPLATE_SHEET = "_chitra"
-TEMPLATE_MARK = "chitra-template"
-TEMPLATE_ROW = 4  # of a template, from 0: the row of its headers
-BESIDE = frozenset(("stt", "loi can sua"))  # what may stand there and is no field
+BESIDE = frozenset(("stt", header_key(ERROR_COLUMN)))  # what may stand there and is no field
 
 
 def template_header(top: Sequence[Row], sheet_name: str) -> Header | None:
     """Return the header of a sheet that a template made, None unless it reads as it was made."""
-    if len(top) <= TEMPLATE_ROW:
+    if len(top) <= HEADER_ROW:
         return None
-    cells = [" ".join(cell.replace("*", " ").split()) for cell in top[TEMPLATE_ROW]]
+    cells = [" ".join(cell.replace("*", " ").split()) for cell in top[HEADER_ROW]]
     for layout in LAYOUTS.values():
         sheet = sheet_by_name(layout, sheet_name)
         if sheet is not None and (columns := _proper_columns(sheet, cells)):
-            return Header(layout, sheet, TEMPLATE_ROW, TEMPLATE_ROW, columns)
+            return Header(layout, sheet, HEADER_ROW, HEADER_ROW, columns)
     return None
 
 
