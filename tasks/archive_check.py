@@ -24,6 +24,7 @@ from tasks.sheet_xml import (
     check_repeats,
     column_number,
     is_size_allowed,
+    is_sparse,
     walk,
     walk_cells,
 )
@@ -74,6 +75,7 @@ class Part:
 
     name: str
     columns: set[bytes] = field(default_factory=set)
+    count: int = 0  # of cells
     last_row: int = 0
     last_cells: list[bytes] = field(default_factory=list)  # of the row that may go on
     is_unusual: bool = False
@@ -90,6 +92,7 @@ class Part:
         """Note the columns; Refusal where two cells have one address or rows are mixed."""
         if not cells:
             return
+        self.count += len(cells)
         cells = [*self.last_cells, *cells]
         joined = b" ".join(cells)
         rows = list(map(int, joined.translate(None, CAPITALS).split()))
@@ -107,7 +110,9 @@ class Part:
     def is_within(self, limits: Limits) -> bool:
         """Tell whether even all cells together stay within the limits."""
         columns = max(map(column_number, self.columns), default=0)
-        return not self.is_unusual and is_size_allowed(self.last_row, columns, limits)
+        if self.is_unusual or is_sparse(self.last_row, columns, self.count):
+            return False
+        return is_size_allowed(self.last_row, columns, limits)
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,10 @@ def check_archive(data: bytes, limits: Limits) -> Archive:
         part = _checked_part(data, entry, limits, kind, is_xml=is_xml)
         if part.has_special:
             special.add(part.name)
+    if kind == "xlsx":
+        parts = sheet_parts(data).values()
+        if len(set(parts)) != len(parts):
+            raise Refusal(BAD_NAMES)
     return Archive(kind, frozenset(special))
 
 

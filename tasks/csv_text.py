@@ -19,7 +19,7 @@ from tasks.archive_check import MEGABYTE
 from tasks.headers import TOP_ROWS, known_words
 from tasks.legacy_text import decode_tcvn3, is_vni
 from tasks.office import Limits
-from tasks.sheet_xml import Refusal, too_wide
+from tasks.sheet_xml import ROWS_AROUND, Refusal, too_wide
 
 PIECE_CHARS = 4 * MEGABYTE
 SLOW_ROWS = 50_000  # records of a piece that are read one by one
@@ -48,6 +48,7 @@ class CsvFile:
     encoding: str
     delimiter: str
     top: list[list[str]]
+    limits: Limits
 
     @property
     def width(self) -> int:
@@ -63,6 +64,8 @@ class CsvFile:
         """Yield the records in order, as text columns `c0` …, null where a cell is blank."""
         texts = text_pieces(self.path, self.encoding)
         for text in texts:
+            if text.count("\n") > self.limits.max_rows + ROWS_AROUND:
+                raise Refusal(too_wide(self.limits))
             if is_plain(text):
                 yield fast_cells(text, self.delimiter, self.width)
             else:
@@ -75,7 +78,7 @@ def open_csv(path: Path, limits: Limits) -> CsvFile:
     text = next(text_pieces(path, encoding), "")
     tops = {delimiter: csv_top(text, delimiter) for delimiter in DELIMITERS}
     delimiter = max(DELIMITERS, key=lambda mark: _words(tops[mark]))
-    found = CsvFile(path, encoding, delimiter, tops[delimiter])
+    found = CsvFile(path, encoding, delimiter, tops[delimiter], limits)
     if found.width > limits.max_columns:
         raise Refusal(too_wide(limits))
     return found
@@ -205,8 +208,7 @@ def fast_cells(text: str, delimiter: str, width: int) -> pl.DataFrame:
     )
     # It leaves out blank lines at the end; the rows after them would have wrong numbers.
     lines = text.count("\n") + (not text.endswith("\n"))
-    missing = pl.DataFrame({name: [None] * (lines - frame.height) for name in frame.columns})
-    return blank_to_null(pl.concat([frame, missing.cast(pl.String)]))
+    return blank_to_null(pl.concat([frame, frame.clear(lines - frame.height)]))
 
 
 def slow_cells(text: str, delimiter: str, width: int | None = None) -> pl.DataFrame:

@@ -27,7 +27,7 @@ from tasks import open_document
 from tasks.archive_check import Archive, sheet_parts, special_cells
 from tasks.csv_text import CsvFile, blank_to_null
 from tasks.fonts import Fonts, FontTable, font_table, sheet_fonts
-from tasks.headers import TOP_ROWS, header_key
+from tasks.headers import HEADING_LETTERS, TOP_ROWS, header_key
 from tasks.office import Limits
 from tasks.sheet_xml import ROWS_AROUND, Refusal, is_size_allowed, too_wide
 
@@ -163,7 +163,10 @@ def _sheet_grid(
         sheet=sheet.name,
         sheet_no=number,
         width=width,
-        top=[[cell_text(cell) for cell in row] for row in islice(_rows(sheet), TOP_ROWS)],
+        top=[
+            [cell_text(cell)[:HEADING_LETTERS] for cell in row]
+            for row in islice(_rows(sheet), TOP_ROWS)
+        ],
         pieces=lambda: _workbook_pieces(sheet, errors),
         special=_by_column(insides.special(sheet.name)),
         fonts=insides.sheet_fonts(sheet.name),
@@ -250,7 +253,10 @@ def csv_grid(file: CsvFile, limits: Limits) -> Grid:
         sheet="",
         sheet_no=1,
         width=file.width,
-        top=[row + [""] * (file.width - len(row)) for row in file.top],
+        top=[
+            [cell[:HEADING_LETTERS] for cell in row] + [""] * (file.width - len(row))
+            for row in file.top
+        ],
         pieces=lambda: _csv_pieces(file, limits),
         remark=file.remark,
     )

@@ -14,6 +14,7 @@ from schemas.layouts import LAYOUTS, Field, Layout, Sheet
 
 HEADER_ROWS = 30  # the header begins within these
 TOP_ROWS = HEADER_ROWS + 3  # and may be two rows deep
+HEADING_LETTERS = 300  # of a longer cell only the beginning is read as a header or heading
 NEAR = 92  # rapidfuzz ratio from which a header counts as a misspelling
 NEAR_LENGTH = 8  # shorter words are too easily another word
 PROMISING = 2  # a row with fewer known words is not searched for misspellings
@@ -29,7 +30,7 @@ TRAILING_NUMBER = re.compile(r"(\s\d+)+$")
 @cache
 def header_key(text: str) -> str:
     """Return what a header is compared by: no case, accents, breaks, `*`, notes or numbers."""
-    text = text.replace("*", " ").strip()
+    text = text[:HEADING_LETTERS].replace("*", " ").strip()
     while (shorter := BRACKETED.sub("", text)) and shorter != text:
         text = shorter
     text = NUMBERED.sub("", text)

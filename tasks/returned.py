@@ -355,6 +355,7 @@ def _values(findings: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     for name in findings["field"].drop_nulls().unique(maintain_order=True):
         if name in rows.columns:
             cells = rows.select("sheet", "row_no", pl.col(name).cast(pl.String).alias("value"))
+            cells = cells.unique(["sheet", "row_no"], keep="first")
             found = findings.select("sheet", pl.col("row_no").cast(pl.Int64)).join(
                 cells, on=["sheet", "row_no"], how="left", maintain_order="left"
             )["value"]

@@ -10,6 +10,8 @@ from xml.parsers import expat
 from tasks.office import Limits
 
 MAX_AREA = 30_000_000  # cells from A1 to the last one; no honest file of 300 MB has more
+SMALL_AREA = 1_000_000  # cells that may be as sparse as they like
+SPARSE = 50  # blank cells for each that is written
 ROWS_AROUND = 50  # titles, headers and signatures do not count as rows of a list
 NOT_A_ZIP = "Tệp nén bị hỏng hoặc bị cắt ngắn, không đọc được."
 TOO_WIDE = "Trang tính quá lớn: quá {} dòng, {} cột hoặc có ô nằm quá xa."
@@ -34,6 +36,11 @@ def is_size_allowed(rows: int, columns: int, limits: Limits) -> bool:
     return rows * columns <= MAX_AREA
 
 
+def is_sparse(rows: int, columns: int, cells: int) -> bool:
+    """Tell whether a sheet is nearly all blank, and so costs much more than it holds."""
+    return rows * columns > max(SMALL_AREA, SPARSE * cells)
+
+
 def too_wide(limits: Limits) -> str:
     """Return the reason given for a sheet over the limits."""
     return TOO_WIDE.format(limits.max_rows, limits.max_columns)
@@ -51,6 +58,7 @@ class Cells:
     column: int = 0
     last_row: int = 0
     last_column: int = 0
+    filled: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take an opening tag, whatever its namespace prefix."""
@@ -72,6 +80,7 @@ class Cells:
     def _content(self, tag: str, attributes: dict[str, str]) -> None:
         if not self.column:
             return
+        self.filled += 1
         self.last_row = max(self.last_row, self.row)
         self.last_column = max(self.last_column, self.column)
         if not is_size_allowed(self.last_row, self.last_column, self.limits):
@@ -106,6 +115,8 @@ def walk_cells(chunks: Iterator[bytes], limits: Limits) -> Cells:
     """Walk the cells of a sheet's XML; Refusal as soon as one lies outside the limits."""
     cells = Cells(limits)
     walk(chunks, cells.start)
+    if is_sparse(cells.last_row, cells.last_column, cells.filled):
+        raise Refusal(too_wide(limits))
     return cells
 
 

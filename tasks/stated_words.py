@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasks.headers import HEADING_LETTERS
 from tasks.values import fold, read_amount
 
 COUNT, AMOUNT = "count", "amount"
@@ -81,7 +82,7 @@ def is_plain_label(cell: str) -> bool:
 
 def _plain(cell: str) -> str:
     """Return a cell folded; `dòng` are rows, and only folded the same as `đồng`."""
-    lowered = unicodedata.normalize("NFC", cell).lower()
+    lowered = unicodedata.normalize("NFC", cell[:HEADING_LETTERS]).lower()
     return BULLET.sub("", fold(lowered.replace("dòng", "bản ghi")))
 
 

@@ -33,6 +33,9 @@ FOREIGN = re.compile("[\u0370-\u052f\u1f00-\u1fff]")
 LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿ]")
 ODD_LETTERS = "[ÐðƉƣƢ\u0370-\u052f\u1f00-\u1fff\uff10-\uff5a]"  # what `mend` may change
 
+SHORT = 200  # letters of a text that is quickly read, whatever it is made of
+MANY_MARKS = 4  # no writing puts more on one letter
+
 SEPARATORS = re.compile(r"[\s.\-]+")
 POINT_ZERO = re.compile(r"(\d+)\.0")  # a whole number that was written as a float
 SCIENTIFIC = re.compile(r"\d\.\d+E\+?\d+", re.IGNORECASE)
@@ -66,12 +69,21 @@ def clean_text(text: str) -> str | None:
     if not text.isprintable():
         text = "".join(letter for letter in text if _is_visible(letter))
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    text = " ".join(text.split())
+        text = unicodedata.normalize("NFC", _with_few_marks(text))
     # An apostrophe is how people tell Excel that a number is text.
-    while text.startswith("'"):
-        text = text[1:].lstrip()
-    return text or None
+    return " ".join(text.split()).lstrip("' ") or None
+
+
+def _with_few_marks(text: str) -> str:
+    """Return text with at most a few marks on a letter: sorting a million of them takes hours."""
+    if len(text) <= SHORT:
+        return text
+    found, marks = [], 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= MANY_MARKS:
+            found.append(letter)
+    return "".join(found)
 
 
 def _is_visible(letter: str) -> bool:
@@ -87,7 +99,7 @@ def fold(text: str) -> str:
 
 
 def _without_marks(text: str) -> str:
-    split = unicodedata.normalize("NFKD", text)
+    split = unicodedata.normalize("NFKD", _with_few_marks(text))
     return "".join(letter for letter in split if unicodedata.category(letter) not in ("Mn", "Cf"))
 
 
