@@ -24,6 +24,7 @@ from tests.corpus.writing import (
     raw_book,
     raw_parts,
     row_xml,
+    rows_xml,
     table,
     xlsx,
     zipped,
@@ -347,6 +348,40 @@ def two_cells_far_apart(no: Numbers) -> bytes:
     return raw_book(
         row_xml(1, ["Mã hồ sơ"]) + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     )
+
+
+@case(returns("quá lớn"))
+def two_cells_as_far_apart_as_is_allowed(no: Numbers) -> bytes:
+    """A1 and GR149000: within all limits, and two gigabytes for a reader of rectangles."""
+    return raw_book(row_xml(1, ["Mã hồ sơ"]) + '<row r="149000"><c r="GR149000"><v>1</v></c></row>')
+
+
+@case(returns("trùng"))
+def fifty_sheets_of_one_part(no: Numbers) -> bytes:
+    """Fifty sheets are one and the same part: a small file that is read fifty times."""
+    sheets = "".join(f'<sheet name="TANG {n}" sheetId="{n}" r:id="rId1"/>' for n in range(2, 52))
+    many = WORKBOOK.replace("</sheets>", f"{sheets}</sheets>")
+    return raw_book(good_rows(no), {"xl/workbook.xml": many})
+
+
+@case(returns("quá lớn"), name="dài.csv")
+def millions_of_line_ends(no: Numbers) -> bytes:
+    """A good list, and three million empty lines below it."""
+    return (csv_text(table("TANG", people(no, 1))) + "\n" * 3_000_000).encode()
+
+
+@case(takes(2))
+def thousands_of_marks_on_a_letter(no: Numbers) -> bytes:
+    """A name with 30,000 accents on its last letter, which take long to put in order."""
+    name = "Vừ A" + "\u0301\u0323" * 15_000
+    return raw_book(rows_xml(table("TANG", people(no, 1, full_name=name))))
+
+
+@case(takes(12), name="ngoặc.csv")
+def thousands_of_brackets_above_the_list(no: Numbers) -> bytes:
+    """Titles of nothing but brackets and blanks, each as long as a cell may be."""
+    titles = [["a" + "(b)" * 10_000], ["x" + " " * 30_000 + "y"]] * 5
+    return csv_text([*titles, *table("TANG", people(no, 1))]).encode()
 
 
 @case(returns("quá lớn"))
