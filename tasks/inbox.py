@@ -141,16 +141,6 @@ def staged_batches(office: Office, sha256: str) -> Iterator[pl.DataFrame]:
     return batches(_staging_paths(office, sha256)[0])
 
 
-def staged_facts(office: Office, sha256: str) -> Parsed:
-    """Return what was read from the archived bytes with this hash, without its rows."""
-    return replace(staged(office, sha256), frame=pl.DataFrame())
-
-
-def staged_batches(office: Office, sha256: str) -> Iterator[pl.DataFrame]:
-    """Yield the rows that were read from the archived bytes with this hash, some at a time."""
-    yield staged(office, sha256).frame
-
-
 def _staging_paths(office: Office, sha256: str) -> tuple[Path, Path]:
     stem = f"{sha256}.v{STAGING_VERSION}"
     return office.staging / f"{stem}.parquet", office.staging / f"{stem}.json"

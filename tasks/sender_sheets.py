@@ -16,17 +16,10 @@ from xml.parsers import expat
 
 from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-from tasks.archive_check import (
-    Refusal,
-    address,
-    is_size_allowed,
-    sheet_parts,
-    too_wide,
-    unpacked,
-)
-from tasks.grids import DELIMITERS, csv_grid, csv_top, decode
-from tasks.headers import known_words
+from tasks.archive_check import sheet_parts, unpacked
+from tasks.csv_text import csv_cells
 from tasks.office import Limits
+from tasks.sheet_xml import Refusal, address, is_size_allowed, too_wide
 
 ZIP_MARK, OLE_MARK = b"PK", b"\xd0\xcf\x11\xe0"
 STYLES = "xl/styles.xml"
@@ -83,12 +76,11 @@ class Budget:
 
 def sent_sheets(path: Path, limits: Limits, budget: Budget) -> list[SentSheet]:
     """Return the sheets of a received file in its order; a CSV has one sheet without a name."""
-    data = path.read_bytes()
-    if data.startswith((ZIP_MARK, OLE_MARK)):
-        return list(_workbook_sheets(data, limits, budget))
-    text = decode(data)
-    delimiter = max(DELIMITERS, key=lambda mark: known_words(csv_top(text, mark)))
-    cells = csv_grid(text, delimiter, limits).cells
+    with path.open("rb") as file:
+        mark = file.read(len(OLE_MARK))
+    if mark.startswith((ZIP_MARK, OLE_MARK)):
+        return list(_workbook_sheets(path.read_bytes(), limits, budget))
+    cells = csv_cells(path, limits)
     budget.spend(cells.height, cells.width)
     return [SentSheet("", [[cell or "" for cell in row] for row in cells.iter_rows()])]
 

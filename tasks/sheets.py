@@ -41,7 +41,6 @@ TOO_MANY_BYTES = "Tệp lớn hơn {} MB."
 UNKNOWN = "Không nhận ra biểu mẫu: không có hàng tiêu đề quen thuộc trong 30 hàng đầu."
 MIXED = "Tệp có nhiều loại biểu ({}). Tách mỗi loại thành một tệp."
 TOO_MANY_ROWS = "Trang tính có quá {} dòng."
-VNI = "Tệp gõ bằng bảng mã VNI (font VNI-…). Chuyển sang Unicode (Times New Roman) rồi gửi lại."
 WHICH_SHEET = "Không rõ trang “{}” là TĂNG, GIẢM hay ĐIỀU CHỈNH. Đặt lại tên trang."
 VNI = "Tệp gõ bằng bảng mã VNI (font VNI-…). Chuyển sang Unicode (Times New Roman) rồi gửi lại."
 

@@ -86,8 +86,7 @@ def in_font(font: str, *headers: str) -> Callable[[Any], None]:
         found=("2 ID10 fix", "3 ID10 fix"),
         cells={2: HUNG, 3: {"full_name": "Đặng Thị Hòa", "village": "Bản Huổi Só"}},
         repairs=(f"3 ID10 full_name: {tcvn3('Đặng Thị Hòa')} -> Đặng Thị Hòa",),
-    ),
-    not_yet="TCVN3 by font",
+    )
 )
 def tcvn3_by_font(no: Numbers) -> bytes:
     """A commune types names and villages in the font .VnTime."""
@@ -111,8 +110,7 @@ PEOPLE_IN_TCVN3 = ("Lò Văn Ước", "Đặng Thị Hòa", "Tòng Văn Lả", "
         6,
         found=tuple(f"{row} ID10 fix" for row in range(2, 7)),
         cells={n: {"full_name": name} for n, name in enumerate(PEOPLE_IN_TCVN3, 2)},
-    ),
-    not_yet="TCVN3 by whole column",
+    )
 )
 def tcvn3_by_column(no: Numbers) -> bytes:
     """Names were typed in TCVN3 and then put into Times New Roman."""
@@ -138,10 +136,7 @@ def unicode_that_could_be_tcvn3(no: Numbers) -> bytes:
     return tang_book(no, *({"full_name": name} for name in names))
 
 
-@case(
-    Expect(found=("- FL02 reject", "- ID10 reject"), said=("VNI",), outcome="returned"),
-    not_yet="VNI is recognised",
-)
+@case(returns("VNI", also=("- ID10 reject",)))
 def vni(no: Numbers) -> bytes:
     """Names were typed in VNI: accents stand as letters of their own behind the vowel."""
     names = ("Nguyeãn Vaên Huøng", "Traàn Thò Höôøng", "Leâ Vaên Ñöùc", "Phaïm Thò Hoàng")
@@ -222,10 +217,7 @@ def months_as_text(no: Numbers) -> bytes:
     return tang_book(no, *({"effective_month": month} for month in months))
 
 
-@case(
-    takes(2, 3, cells={row: {"effective_month": "2024-06"} for row in (2, 3)}),
-    not_yet="`Tháng 6/2024` in a cell",
-)
+@case(takes(2, 3, cells={row: {"effective_month": "2024-06"} for row in (2, 3)}))
 def months_in_words(no: Numbers) -> bytes:
     """The month with the word before it."""
     return tang_book(
@@ -461,7 +453,6 @@ def banks(no: Numbers) -> bytes:
 @case(
     takes(2, 3, 4, cells={2: {"bin": "970405"}, 3: {"bin": "970436"}, 4: {"bin": "970449"}}),
     before=known(3),
-    not_yet="bank aliases",
 )
 def bank_aliases(no: Numbers) -> bytes:
     """Banks as people call them: `NN&PTNT`, `Ngoại thương`, the name of before a renaming."""
