@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from expectations.runner import SUITES
+from schemas.codes import ROW_SUITES
 from schemas.period import month_text
-from schemas.quality import ROW_SUITES
 from tasks import warehouse
 from tasks.office import Office, Refused
 from tasks.warehouse import Connection

@@ -50,3 +50,13 @@ CYCLE_STATES = ("open", "prepared", "released", "reconciled", "published")
 FILE_KINDS = ("bien_dong", "tai_khoan", "xac_thuc", "ket_qua", "bao_cao")
 FILE_OUTCOMES = ("taken", "returned", "duplicate")
 SEVERITIES = ("reject", "hold", "cash", "warn", "fix", "exception", "pending")
+
+# The suites that judge rows of files, and the kind of file. A limit in office.toml names one.
+ROW_SUITES = {
+    "identity_change": "bien_dong",
+    "change_row": "bien_dong",
+    "account_row": "tai_khoan",
+    "verification_row": "xac_thuc",
+    "result_row": "ket_qua",
+    "report_row": "bao_cao",
+}

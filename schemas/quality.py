@@ -211,14 +211,4 @@ RULES: dict[str, Rule] = {
     "RS04": Rule("pending", "Đã gửi lệnh chi, quá ngày báo cáo chưa có kết quả. Nhắc đơn vị."),
 }
 
-# The suites that judge rows of files, and the kind of file. A limit in office.toml names one.
-ROW_SUITES = {
-    "identity_change": "bien_dong",
-    "change_row": "bien_dong",
-    "account_row": "tai_khoan",
-    "verification_row": "xac_thuc",
-    "result_row": "ket_qua",
-    "report_row": "bao_cao",
-}
-
 QUALITY = (ReceivedFile, Issue, Repair, SuiteRun)

@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from schemas.codes import ROW_SUITES
 from schemas.period import month_number, month_text
-from schemas.quality import ROW_SUITES
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SHIPPED_REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"

@@ -11,7 +11,8 @@ import pytest
 
 from expectations.compiled import BITS
 from expectations.runner import SUITES, Tallies, judge, run
-from schemas.quality import ROW_SUITES, RULES, SuiteRun
+from schemas.codes import ROW_SUITES
+from schemas.quality import RULES, SuiteRun
 from schemas.submissions import RAW_OF_KIND, SUBMISSIONS
 from tasks import registry
 
