@@ -22,7 +22,7 @@ from schemas.submissions import (
 from tasks import cycles, inbox, ledger, registry, warehouse
 from tasks.inbox import Arrival
 from tasks.normalise import ReferenceWords, clean, each, month_of_text
-from tasks.office import Office
+from tasks.office import InvariantBroken, Office
 from tasks.raw_rows import BATCH_ROWS
 from tasks.sheets import VNI, Parsed
 from tasks.units import stage_unit_words
@@ -108,6 +108,7 @@ def _take_fresh(
         _stage_incoming(connection, table, cycle)
     registry.fold(connection, office, cycle, judge)
     _write_files(connection, office, cycle)
+    _require_every_row(connection, facts)
     _issue_files(connection, cycle, judge)
     _issue_repairs(connection, cycle)
     if any(found.kind not in (None, "bao_cao") for found in facts.values()):
@@ -147,18 +148,20 @@ def _clean_batches(
     batches: Iterable[pl.DataFrame],
     words: ReferenceWords,
 ) -> None:
-    """Store raw rows and stage the cleaned ones as `cleaned_<table>`, a batch at a time."""
-    empty = clean(table, _empty_raw(table), words)
-    connection.register("batch", _with_month(empty.rows))
-    warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
+    """Store raw rows and stage the cleaned ones as `cleaned_<table>`."""
+    rows, repairs = [], []
     for raw in _joined(batches):
         connection.register("batch", raw)
         connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM batch")
         cleaned = clean(table, raw, words)
-        connection.register("batch", cleaned.repairs)
-        warehouse.append(connection, Repair, "SELECT * FROM batch")
-        connection.register("batch", _with_month(cleaned.rows))
-        warehouse.stage_more(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
+        rows.append(_with_month(cleaned.rows))
+        repairs.append(cleaned.repairs)
+    empty = clean(table, _empty_raw(table), words)
+    # In one statement: of rows added to a temporary table bit by bit, DuckDB 2.0 loses some.
+    connection.register("batch", pl.concat([_with_month(empty.rows), *rows]))
+    warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
+    connection.register("batch", pl.concat([empty.repairs, *repairs]))
+    warehouse.append(connection, Repair, "SELECT * FROM batch")
     connection.unregister("batch")
 
 
@@ -276,6 +279,17 @@ def _write_files(connection: Connection, office: Office, cycle: int) -> None:
         cycle=cycle,
         today=office.today,
     )
+
+
+def _require_every_row(connection: Connection, facts: dict[str, Parsed]) -> None:
+    """Raise InvariantBroken where not every row that was read of a file was judged."""
+    counted = warehouse.rows(
+        connection, "SELECT sha256, name, rows_in FROM received_file SEMI JOIN place USING (sha256)"
+    )
+    for sha256, name, rows_in in counted:
+        if rows_in != facts[sha256].rows:
+            read = facts[sha256].rows
+            raise InvariantBroken(f"Tệp “{name}”: đọc được {read} dòng, vào sổ {rows_in} dòng.")
 
 
 def _issue_files(connection: Connection, cycle: int, judge: registry.Judge) -> None:

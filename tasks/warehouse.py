@@ -156,11 +156,6 @@ def stage(connection: Connection, name: str, select: str, **parameters: Any) -> 
     run(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS {select}", **parameters)
 
 
-def stage_more(connection: Connection, name: str, select: str) -> None:
-    """Add the rows of a SELECT to a temporary table with these columns."""
-    connection.execute(f"INSERT INTO temp.{name} BY NAME {select}")
-
-
 def append(connection: Connection, table: type[Table], select: str, **parameters: Any) -> int:
     """Insert the rows of a SELECT that has the table's columns, by name; return how many."""
     statement = f"INSERT INTO main.{table.table_name} BY NAME {select}"

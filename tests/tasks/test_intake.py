@@ -8,6 +8,8 @@ import pytest
 import xlsxwriter
 
 from schemas.quality import RULES
+from tasks import inbox
+from tasks.office import InvariantBroken
 from tasks.sheets import VNI
 from tests.house import COMMUNE, House, new_house, tang
 
@@ -49,6 +51,30 @@ def test_a_file_in_vni_goes_back_by_both_of_its_rules(house: House) -> None:
         ("FL02", "reject", f"{VNI} {RULES['FL02'].message}"),
         ("ID10", "reject", VNI),
     ]
+
+
+def test_files_of_more_than_a_batch_of_rows_lose_none(house: House) -> None:
+    """Three files, each longer than a row group of DuckDB (122,880 rows)."""
+    folder = house.home / "inbox" / COMMUNE
+    folder.mkdir()
+    for number in range(3):
+        rows = "".join(f"H{number}{row},X,CHUYEN_KHOAN\n" for row in range(125_000))
+        (folder / f"{number}.csv").write_text(f"Mã hồ sơ,Họ và tên,Hình thức nhận\n{rows}")
+    outcomes = house.ingest()
+    assert [(one.rows_in, one.rows_rejected) for one in outcomes] == [(125_000, 125_000)] * 3
+
+
+def test_a_row_that_gets_lost_stops_everything(house: House) -> None:
+    house.send("TANG", [tang("H1", "BT06D", "05/2024")])
+    office = house.office()
+    [arrival] = inbox.arrivals(office)
+    inbox.archive(office, arrival)
+    inbox.stage(office, arrival)
+    [facts] = office.staging.glob("*.json")
+    facts.write_text(facts.read_text(encoding="utf-8").replace('"rows": 1', '"rows": 2'))
+    with pytest.raises(InvariantBroken, match="đọc được 2 dòng, vào sổ 1 dòng"):
+        house.ingest()
+    assert house.table("received_file") == []
 
 
 def test_any_other_unreadable_file_goes_back_by_one_rule(house: House) -> None:
