@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
+from pyarrow import dataset
 
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import (
@@ -21,7 +24,7 @@ from schemas.submissions import (
 )
 from tasks import cycles, inbox, ledger, registry, warehouse
 from tasks.inbox import Arrival
-from tasks.normalise import ReferenceWords, clean, each, month_of_text
+from tasks.normalise import Cleaned, ReferenceWords, clean, each, month_of_text
 from tasks.office import InvariantBroken, Office
 from tasks.raw_rows import BATCH_ROWS
 from tasks.sheets import VNI, Parsed
@@ -101,7 +104,7 @@ def _take_fresh(
             if found.kind == kind
             for batch in inbox.staged_batches(office, sha256)
         )
-        _clean_batches(connection, table, batches, words)
+        _clean_batches(connection, table, batches, words, office.staging)
     _stage_unit_words(connection, cycle)
     registry.stage_next_event(connection)
     for table in RAW_OF_KIND.values():
@@ -147,22 +150,38 @@ def _clean_batches(
     table: type[Submitted],
     batches: Iterable[pl.DataFrame],
     words: ReferenceWords,
+    scratch: Path,
 ) -> None:
-    """Store raw rows and stage the cleaned ones as `cleaned_<table>`."""
-    rows, repairs = [], []
-    for raw in _joined(batches):
-        connection.register("batch", raw)
-        connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM batch")
-        cleaned = clean(table, raw, words)
-        rows.append(_with_month(cleaned.rows))
-        repairs.append(cleaned.repairs)
+    """Store raw rows and stage the cleaned ones as `cleaned_<table>`, a batch at a time.
+
+    Cleaned rows wait in files: of rows that are added to a temporary table bit by bit, DuckDB 2.0
+    loses some.
+    """
     empty = clean(table, _empty_raw(table), words)
-    # In one statement: of rows added to a temporary table bit by bit, DuckDB 2.0 loses some.
-    connection.register("batch", pl.concat([_with_month(empty.rows), *rows]))
-    warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
-    connection.register("batch", pl.concat([empty.repairs, *repairs]))
-    warehouse.append(connection, Repair, "SELECT * FROM batch")
-    connection.unregister("batch")
+    scratch.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=scratch) as folder:
+        _keep(Path(folder), 0, empty)
+        for number, raw in enumerate(_joined(batches), 1):
+            connection.register("batch", raw)
+            connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM batch")
+            connection.unregister("batch")
+            _keep(Path(folder), number, clean(table, raw, words))
+        connection.register("batch", _kept(Path(folder), "rows"))
+        warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
+        connection.register("batch", _kept(Path(folder), "repairs"))
+        warehouse.append(connection, Repair, "SELECT * FROM batch")
+        connection.unregister("batch")
+
+
+def _kept(folder: Path, what: str) -> dataset.Dataset:
+    """Return what `_keep` wrote; by name of file, for DuckDB would take `[` in a path for more."""
+    return dataset.dataset(sorted(map(str, folder.glob(f"{what}-*.parquet"))), format="parquet")
+
+
+def _keep(folder: Path, number: int, cleaned: Cleaned) -> None:
+    """Write a batch into files whose names are in the order of the batches."""
+    _with_month(cleaned.rows).write_parquet(folder / f"rows-{number:06d}.parquet")
+    cleaned.repairs.write_parquet(folder / f"repairs-{number:06d}.parquet")
 
 
 def _joined(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
