@@ -1,8 +1,9 @@
 -- One row per benefit and month from $first to $last in which it is due, as known now.
 -- amount is null where no confirmed rate exists (EN03): it counts as not due yet.
+-- Reads `interval_asked`, the intervals of whom it is asked for, whole dossiers at a time.
 WITH roster AS (
     SELECT dossier_no, family, scheme, start_cycle
-    FROM benefit_interval
+    FROM interval_asked
     WHERE is_roster
 ),
 
@@ -10,11 +11,11 @@ WITH roster AS (
 -- the roster row was taken, nor before the first roster row of the dossier and scheme. Benefits
 -- that the office itself had started earlier keep their months.
 benefit_floor AS (
-    SELECT benefit_interval.dossier_no, benefit_interval.family, interval_no,
+    SELECT interval_asked.dossier_no, interval_asked.family, interval_no,
         max(roster.start_cycle) AS floor_month
-    FROM benefit_interval
+    FROM interval_asked
     JOIN roster USING (dossier_no, family)
-    WHERE roster.start_cycle <= benefit_interval.start_cycle
+    WHERE roster.start_cycle <= interval_asked.start_cycle
     GROUP BY ALL
 ),
 
@@ -35,7 +36,7 @@ begun AS (
                 scheme_floor.floor_month <= start_cycle, scheme_floor.floor_month, NULL
             )
         )::INTEGER AS first_month
-    FROM benefit_interval
+    FROM interval_asked
     LEFT JOIN benefit_floor USING (dossier_no, family, interval_no)
     LEFT JOIN scheme_floor USING (dossier_no, scheme)
 ),

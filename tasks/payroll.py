@@ -107,6 +107,9 @@ def compute(connection: Connection, office: Office, month: int, through: int, ju
     def step(name: str, select: str, **changed: Any) -> None:
         warehouse.stage(connection, name, warehouse.sql(select), **{**parameters, **changed})
 
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW interval_asked AS SELECT * FROM benefit_interval"
+    )
     step("due", "due", first=reported_from, last=through)
     step("settled", "settled")
     step("difference", "differences")

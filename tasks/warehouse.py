@@ -64,29 +64,34 @@ UNITS_CHANGED = "2025-07"  # the administrative reform: communes merged, codes r
 
 
 @contextmanager
-def opened(office: Office) -> Iterator[Connection]:
+def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
     """Open the warehouse for this process alone, with tables and the office's reference rows.
 
-    Another process that holds it is waited for, then refused: one writer at a time.
+    Another process that holds it is waited for, then refused: one writer at a time. What only
+    reads leaves the file as it is, byte for byte; its temporary tables are its own.
     """
-    connection = _connect(office.warehouse)
+    if is_read_only and not office.warehouse.exists():
+        with opened(office):
+            pass  # an office that never did anything has empty tables
+    connection = _connect(office.warehouse, is_read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
         connection.execute(MACROS)
         connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
-        _create_tables(connection)
+        if not is_read_only:
+            _create_tables(connection)
         load_reference(connection, office)
         yield connection
     finally:
         connection.close()
 
 
-def _connect(path: Path) -> Connection:
+def _connect(path: Path, is_read_only: bool) -> Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     give_up_at = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            return duckdb.connect(str(path))
+            return duckdb.connect(str(path), read_only=is_read_only)
         except duckdb.IOException as error:
             if "lock" not in str(error).lower():
                 raise
