@@ -30,6 +30,9 @@ from tasks.sheet_xml import (
 )
 
 MEGABYTE = 1024 * 1024
+# What .xlsx and .ods begin with, and what .xls and encrypted workbooks do.
+ZIP_MARK = b"PK"
+OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CHUNK = MEGABYTE
 XML_ENDINGS = (".xml", ".rels", ".vml")
 MAX_ENTRIES = 5_000

@@ -69,7 +69,7 @@ class CsvFile:
             if is_plain(text):
                 yield fast_cells(text, self.delimiter, self.width)
             else:
-                yield from _slow_pieces(text, texts, self.delimiter, self.width)
+                yield from slow_pieces(text, texts, self.delimiter, self.width)
 
 
 def open_csv(path: Path, limits: Limits) -> CsvFile:
@@ -211,12 +211,6 @@ def fast_cells(text: str, delimiter: str, width: int) -> pl.DataFrame:
     return blank_to_null(pl.concat([frame, frame.clear(lines - frame.height)]))
 
 
-def slow_cells(text: str, delimiter: str, width: int | None = None) -> pl.DataFrame:
-    """Read any CSV text by the standard library; as wide as its longest record unless told."""
-    rows = list(_records(io.StringIO(text, newline=""), delimiter))
-    return _cells(rows, max(map(len, rows), default=0) if width is None else width)
-
-
 def _cells(rows: Sequence[list[str]], width: int) -> pl.DataFrame:
     padded = ((row + [""] * (width - len(row)))[:width] for row in rows)
     columns = zip(*padded, strict=True)
@@ -252,7 +246,7 @@ class Lines:
         return line
 
 
-def _slow_pieces(
+def slow_pieces(
     text: str, more: Iterator[str], delimiter: str, width: int
 ) -> Iterator[pl.DataFrame]:
     """Read records one by one until one ends where a piece of text does."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
-from xml.parsers import expat
 
 from tasks.archive_check import unpacked
-from tasks.sheet_xml import NOT_A_ZIP, Refusal, address
+from tasks.sheet_xml import Refusal, address, walk
 
 STYLES = "xl/styles.xml"
 STRINGS = "xl/sharedStrings.xml"
@@ -38,6 +38,17 @@ class FontTable:
 
     styles: dict[int, str]
     strings: dict[int, str]
+
+
+def style_fonts(data: bytes) -> dict[int, str]:
+    """Return the name of the font of each cell style that is in TCVN3; {} where none can be read.
+
+    The look of a sheet is worth no refusal.
+    """
+    styles = StyleFonts()
+    with suppress(Refusal):
+        _read(_part(data, STYLES), styles)
+    return {style: name for style, name in styles.named().items() if _old(name) == TCVN3}
 
 
 def font_table(data: bytes) -> FontTable | None:
@@ -93,17 +104,12 @@ class Reading:
 
 
 def _read(chunks: Iterator[bytes], reading: Reading) -> None:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = lambda name, found: reading.start(name.rpartition(":")[2], found)
-    parser.EndElementHandler = lambda name: reading.end(name.rpartition(":")[2])
-    parser.CharacterDataHandler = reading.text
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError):
-        raise Refusal(NOT_A_ZIP) from None
+    walk(
+        chunks,
+        lambda name, found: reading.start(name.rpartition(":")[2], found),
+        lambda name: reading.end(name.rpartition(":")[2]),
+        reading.text,
+    )
 
 
 class StyleFonts(Reading):
@@ -120,7 +126,7 @@ class StyleFonts(Reading):
         elif self._section == "fonts" and tag == "font":
             self._fonts.append("")
         elif self._section == "fonts" and tag == "name" and self._fonts:
-            self._fonts[-1] = _old(attributes.get("val", ""))
+            self._fonts[-1] = attributes.get("val", "")
         elif self._section == "cellXfs" and tag == "xf":
             self._styles.append(int(attributes.get("fontId", 0)))
 
@@ -128,11 +134,14 @@ class StyleFonts(Reading):
         if tag == self._section:
             self._section = ""
 
+    def named(self) -> dict[int, str]:
+        """Return the name of the font of each cell style."""
+        fonts = dict(enumerate(self._fonts))
+        return {style: fonts.get(font, "") for style, font in enumerate(self._styles)}
+
     def old_styles(self) -> dict[int, str]:
         """Return the cell styles in old fonts."""
-        fonts = dict(enumerate(self._fonts))
-        found = {style: fonts.get(font, "") for style, font in enumerate(self._styles)}
-        return {style: name for style, name in found.items() if name}
+        return {style: old for style, name in self.named().items() if (old := _old(name))}
 
 
 class StringFonts(Reading):

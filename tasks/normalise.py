@@ -83,7 +83,6 @@ CLEANERS: dict[Column, Callable[[str], str | None]] = {
 }
 # Most ids and numbers are in order: these need no look one by one.
 IN_ORDER = r"^[0-9A-Z]*$"
-ID_LENGTH = 12
 
 
 @dataclass(frozen=True)

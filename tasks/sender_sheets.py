@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat
 
 from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-from tasks.archive_check import sheet_parts, unpacked
+from tasks.archive_check import OLE_MARK, ZIP_MARK, sheet_parts, unpacked
 from tasks.csv_text import csv_cells
+from tasks.fonts import style_fonts
 from tasks.office import Limits
-from tasks.sheet_xml import Refusal, address, is_size_allowed, too_wide
+from tasks.sheet_xml import Refusal, Start, address, is_size_allowed, too_wide, walk
 
-ZIP_MARK, OLE_MARK = b"PK", b"\xd0\xcf\x11\xe0"
-STYLES = "xl/styles.xml"
-STYLE_SECTIONS = ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
-LEGACY_FONT = ".Vn"  # what the names of the fonts for TCVN3 begin with
 MAX_SPANS = 1_000  # stretches of columns with a width of their own; a sheet has fewer columns
 MAX_MERGED = 10_000
 WIDEST = 80.0  # a column is not wider, whatever the file says
@@ -88,7 +85,7 @@ def sent_sheets(path: Path, limits: Limits, budget: Budget) -> list[SentSheet]:
 def _workbook_sheets(data: bytes, limits: Limits, budget: Budget) -> Iterator[SentSheet]:
     is_xlsx = data.startswith(ZIP_MARK) and _has_part(data, "xl/workbook.xml")
     parts = sheet_parts(data) if is_xlsx else {}
-    fonts = legacy_fonts(data) if is_xlsx else {}
+    fonts = style_fonts(data) if is_xlsx else {}
     with load_workbook(io.BytesIO(data)) as workbook:
         for meta in workbook.sheets_metadata:
             if meta.typ is SheetTypeEnum.WorkSheet:
@@ -134,30 +131,6 @@ def is_filled(cell: Cell) -> bool:
 def _has_part(data: bytes, name: str) -> bool:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return name in archive.namelist()
-
-
-def legacy_fonts(data: bytes) -> dict[int, str]:
-    """Return number of a cell style -> its font, for the styles whose text is TCVN3."""
-    if not _has_part(data, STYLES):
-        return {}
-    fonts: list[str] = []
-    styles: list[int] = []
-    section = ""
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal section
-        tag = name.rpartition(":")[2]
-        section = tag if tag in STYLE_SECTIONS else section
-        if section == "fonts" and tag == "font":
-            fonts.append("")
-        elif section == "fonts" and tag == "name" and fonts:
-            fonts[-1] = attributes.get("val", "")
-        elif section == "cellXfs" and tag == "xf":
-            styles.append(_whole(attributes.get("fontId", "0")))
-
-    _walk(data, STYLES, start)
-    named = {number: fonts[font] for number, font in enumerate(styles) if font < len(fonts)}
-    return {number: font for number, font in named.items() if font.startswith(LEGACY_FONT)}
 
 
 @dataclass
@@ -208,21 +181,12 @@ def sheet_shape(data: bytes, part: str, styles: dict[int, str]) -> Shape:
     return reader.shape
 
 
-def _walk(data: bytes, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
-    """Stream a part of the archive through a parser; its odd ends are left out.
-
-    The look of a sheet is worth no refusal: what was seen until then counts.
-    """
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
+def _walk(data: bytes, part: str, start: Start) -> None:
+    """Walk a part of the archive; the look of a sheet is worth no refusal: what was seen counts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entry = archive.getinfo(part)
-    try:
-        for chunk in unpacked(data, entry):
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError):
-        return
+    with suppress(Refusal):
+        walk(unpacked(data, entry), start)
 
 
 def _whole(text: str) -> int:

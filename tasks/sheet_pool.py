@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -154,12 +154,6 @@ def run_in_child(path: Path, function: Callable[..., Result], *arguments: Any) -
     ChildFailed where the child dies or stalls; what the function raises comes through.
     """
     return _READER.run(_allowed(path), function, *arguments)
-
-
-def parse_all(paths: Iterable[Path], limits: Limits) -> Iterator[Parsed]:
-    """Read files one after the other in the child process, in order."""
-    for path in paths:
-        yield parse_in_child(path, path.name, limits)
 
 
 def close_reader() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -14,6 +14,7 @@ SMALL_AREA = 1_000_000  # cells that may be as sparse as they like
 SPARSE = 50  # blank cells for each that is written
 ROWS_AROUND = 50  # titles, headers and signatures do not count as rows of a list
 NOT_A_ZIP = "Tệp nén bị hỏng hoặc bị cắt ngắn, không đọc được."
+Start = Callable[[str, dict[str, str]], None]  # takes a name with its prefix, and attributes
 TOO_WIDE = "Trang tính quá lớn: quá {} dòng, {} cột hoặc có ô nằm quá xa."
 
 
@@ -120,9 +121,18 @@ def walk_cells(chunks: Iterator[bytes], limits: Limits) -> Cells:
     return cells
 
 
-def walk(chunks: Iterator[bytes], start: object) -> None:
+def walk(
+    chunks: Iterator[bytes],
+    start: Start,
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    """Give the tags and texts of a part of XML to who takes them; Refusal where it is broken."""
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start  # type: ignore[assignment]
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.layouts import Layout, Sheet
-from tasks.archive_check import ENCRYPTED, MACROS, MEGABYTE, check_archive
+from tasks.archive_check import ENCRYPTED, MACROS, MEGABYTE, OLE_MARK, ZIP_MARK, check_archive
 from tasks.csv_text import UNREADABLE, open_csv
 from tasks.data_rows import BodyReader, RawRows, our_columns, raw_schema
 from tasks.grids import Grid, csv_grid, workbook_grids
@@ -34,8 +34,6 @@ from tasks.stated_totals import StatedTotals, joined
 from tasks.template_header import template_header
 from tasks.values import fold
 
-ZIP_MARK = b"PK"
-OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 EMPTY = "Tệp rỗng."
 TOO_MANY_BYTES = "Tệp lớn hơn {} MB."
 UNKNOWN = "Không nhận ra biểu mẫu: không có hàng tiêu đề quen thuộc trong 30 hàng đầu."

@@ -13,12 +13,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from string import ascii_letters, digits
 
-from schemas.codes import GENDERS
-
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 SERIALS = range(20_000, 80_001)  # Excel day numbers, 1954 to 2119
 SERIAL_ZERO = date(1899, 12, 30)
-MAX_DIGITS = 15  # of an amount or a count: fits 64 bits with room to multiply
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 STROKES = str.maketrans("ĐđÐðƉƣƢ", "DdDdDuU")
@@ -271,20 +268,6 @@ def read_word(text: str, words: Iterable[str]) -> str | None:
     """Return the word of a closed list that is meant, None for no word of it."""
     key = word_key(text)
     return next((word for word in words if key and word_key(word) == key), None)
-
-
-def read_gender(text: str) -> str | None:
-    """Return `Nam` or `Nữ`."""
-    return read_word(text, GENDERS)
-
-
-def citizen_id_facts(citizen_id: str) -> tuple[int, str, str] | None:
-    """Return (birth year, gender, province code) that 12 digits tell, None for anything else."""
-    if not (len(citizen_id) == 12 and citizen_id.isascii() and citizen_id.isdigit()):
-        return None
-    century = int(citizen_id[3])
-    year = 1900 + 100 * (century // 2) + int(citizen_id[4:6])
-    return year, GENDERS[century % 2], citizen_id[:3]
 
 
 def read_phone(

@@ -273,12 +273,6 @@ def test_phones(text: str, read: str, is_mended: bool) -> None:
     assert values.read_phone(text, PREFIXES, OLD_PREFIXES) == (read, is_mended)
 
 
-def test_a_citizen_id_tells_year_gender_and_province() -> None:
-    assert values.citizen_id_facts("011150000123") == (1950, "Nữ", "011")
-    assert values.citizen_id_facts("011215000123") == (2015, "Nam", "011")
-    assert values.citizen_id_facts("11150000123") is None
-
-
 READERS = (
     values.clean_text,
     values.fold,
@@ -291,7 +285,7 @@ READERS = (
     values.read_date,
     values.read_coefficient,
     values.word_key,
-    values.read_gender,
+    lambda text: values.read_word(text, codes.GENDERS),
     lambda text: values.read_phone(text, PREFIXES, OLD_PREFIXES)[0],
 )
 
@@ -314,7 +308,6 @@ def test_reading_never_raises(text: str, is_number: bool) -> None:
     amount = values.read_amount(text, is_number=is_number)
     assert amount is None or amount >= 0
     values.read_count(text)
-    values.citizen_id_facts(text)
 
 
 @given(number=st.integers(0, 10**14))
