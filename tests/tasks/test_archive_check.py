@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 import zipfile
 from io import BytesIO
@@ -107,12 +106,10 @@ def test_styled_but_empty_cells_far_away_do_no_harm() -> None:
     assert check_archive(workbook(cell("A1") + empty), LIMITS).kind == "xlsx"
 
 
-def test_a_bomb_is_refused_fast_and_in_little_memory() -> None:
+def test_a_bomb_is_refused_in_little_memory() -> None:
     data = workbook(extra={"xl/media/a.bin": "0" * 50_000_000})
     tracemalloc.start()
-    started = time.perf_counter()
     assert "tỷ lệ nén" in refusal(data)
-    assert time.perf_counter() - started < 0.5
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
 
