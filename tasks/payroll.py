@@ -107,9 +107,7 @@ def compute(connection: Connection, office: Office, month: int, through: int, ju
     def step(name: str, select: str, **changed: Any) -> None:
         warehouse.stage(connection, name, warehouse.sql(select), **{**parameters, **changed})
 
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW interval_asked AS SELECT * FROM benefit_interval"
-    )
+    step("interval_asked", "interval_placed")
     step("due", "due", first=reported_from, last=through)
     step("settled", "settled")
     step("difference", "differences")
@@ -171,7 +169,7 @@ def _stage_month_before(connection: Connection, office: Office, month: int) -> N
     before = (
         warehouse.sql("roster_before")
         if month == office.start_month
-        else "SELECT * EXCLUDE (month) FROM entitlement WHERE month = $month - 1"
+        else warehouse.sql("released_before")
     )
     warehouse.stage(
         connection,

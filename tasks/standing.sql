@@ -17,7 +17,7 @@ commune AS (
                 start_event, interval_no
             )
         ) AS commune_code
-    FROM benefit_interval
+    FROM interval_asked
     SEMI JOIN concerned USING (dossier_no)
     GROUP BY ALL
 ),
