@@ -88,7 +88,7 @@ def take(
         fresh = new_arrivals(connection, arrivals)
         if fresh:
             _take_fresh(connection, office, fresh, judge)
-            ledger.require(connection)
+            ledger.require(connection, cycles.open_month(connection, office))
         return _outcomes(connection, arrivals, fresh)
 
 
@@ -212,8 +212,7 @@ def _stage_unit_words(connection: Connection, cycle: int) -> None:
     )
     months = warehouse.rows(
         connection,
-        f"SELECT DISTINCT {REPORTED} FROM place"
-        f" JOIN cleaned_{ReportRow.table_name} USING (sha256)",
+        f"SELECT DISTINCT {REPORTED} FROM place JOIN cleaned_{ReportRow.table_name} USING (sha256)",
         cycle=cycle,
     )
     stage_unit_words(

@@ -30,9 +30,7 @@ KIND = re.compile(r"^(xã|xa|x|phường|phuong|p|thị trấn|thi tran|tt) ?")
 DISTRICT = re.compile(r" (huyện|huyen|h|tỉnh|tinh|thành phố|thanh pho|tp|thị xã|thi xa|tx) .*")
 
 
-def stage_unit_words(
-    connection: Connection, words: Iterable[str], months: Iterable[int]
-) -> None:
+def stage_unit_words(connection: Connection, words: Iterable[str], months: Iterable[int]) -> None:
     """Create temp table `unit_word(word, month, commune_code, provider)`: what a word means then.
 
     A commune of another office keeps its code: rules then see that it is not one of ours.

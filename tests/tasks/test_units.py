@@ -135,7 +135,9 @@ def test_own_communes_come_before_those_of_others() -> None:
 
 def test_words_are_staged_with_communes_and_providers(connection: warehouse.Connection) -> None:
     stage_unit_words(connection, ["Xã Trung Thu", "Agribank", "LPBank", "ai đó"], [BEFORE])
-    found = warehouse.rows(connection, "SELECT word, commune_code, provider FROM unit_word ORDER BY word")
+    found = warehouse.rows(
+        connection, "SELECT word, commune_code, provider FROM unit_word ORDER BY word"
+    )
     assert found == [
         ("Agribank", None, "AGRIBANK"),
         ("LPBank", None, "LPBANK"),
