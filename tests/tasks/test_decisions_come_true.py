@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from schemas.period import first_day, month_number, month_text
 from tasks import decisions, warehouse
 from tests import histories
-from tests.oracle_law import Day
 from tests.test_histories import Run, live
 
 AGE_REASONS = ("DOI_HE_SO_TUOI", "HET_TUOI")
