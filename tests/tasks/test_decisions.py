@@ -199,7 +199,8 @@ def test_a_draft_that_tells_health_says_to_keep_it_inside(draft: openpyxl.Workbo
 def test_a_draft_prints_on_a4_across(draft: openpyxl.Workbook) -> None:
     page = draft["Xã Huổi Só"].page_setup
     assert (page.orientation, page.paperSize, page.fitToHeight) == ("landscape", 9, 0)
-    assert draft["Xã Huổi Só"].print_title_rows == "$10:$10"
+    assert draft["Xã Huổi Só"].print_title_rows == "$11:$11"
+    assert draft["Xã Huổi Só"]["A11"].value == "STT"
     assert draft["Xã Huổi Só"]["A1"].font.name == "Times New Roman"
 
 
