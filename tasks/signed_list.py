@@ -24,6 +24,7 @@ FONT, SIZE = "Times New Roman", 12
 POINTS_A_LINE, PADDING = 16, 5  # points
 A4 = 9
 MARGINS = {"left": 0.79, "right": 0.59, "top": 0.79, "bottom": 0.79}  # inches: 20 and 15 mm
+NUMBER = {"border": 1, "num_format": "#,##0", "text_wrap": False}
 SIGN_HERE, ROOM_TO_SIGN = "(Ký, ghi rõ họ tên)", "\n" * 5
 SIGNING_HEIGHT = POINTS_A_LINE * 7  # points
 
@@ -174,7 +175,7 @@ def _write_cells(pen: _Pen, columns: tuple[Column, ...], row: int, cells: tuple[
         if column.align != "center":
             look["indent"] = 1
         if isinstance(cell, int):
-            look["num_format"] = "#,##0"
+            look |= NUMBER
         else:
             lines = max(lines, len(textwrap.wrap(cell or "", int(column.width * 1.1))))
         write_cell(pen.worksheet, row, position, cell, pen.format(**look))
@@ -186,8 +187,8 @@ def _write_sums(pen: _Pen, row: int, label: str, sums: dict[int, int]) -> int:
         return row
     first = min(sums)
     pen.span(row, 0, first - 1, label, bold=True, border=1, align="center")
+    style = pen.format(bold=True, **NUMBER, align="right", indent=1)
     for position in range(first, len(pen.widths)):
-        style = pen.format(bold=True, border=1, num_format="#,##0", align="right", indent=1)
         write_cell(pen.worksheet, row, position, sums.get(position), style)
     pen.worksheet.set_row(row, POINTS_A_LINE + PADDING)
     return row + 1
