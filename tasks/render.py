@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import polars as pl
 import xlsxwriter
@@ -68,6 +69,13 @@ class Page:
     widths: tuple[float, ...]
 
 
+class Drawn(Protocol):
+    """A sheet that writes itself."""
+
+    def write_to(self, workbook: Workbook) -> None:
+        """Append itself to a workbook."""
+
+
 def csv_bytes(frame: pl.DataFrame, headers: Mapping[str, str]) -> bytes:
     """Return UTF-8 CSV with BOM (Excel opens it right), text kept from becoming a formula."""
     text = pl.selectors.string()
@@ -78,7 +86,7 @@ def csv_bytes(frame: pl.DataFrame, headers: Mapping[str, str]) -> bytes:
     return b"\xef\xbb\xbf" + body.encode("utf-8")
 
 
-def xlsx_bytes(sheets: Sequence[Sheet | Page]) -> bytes:
+def xlsx_bytes(sheets: Sequence[Sheet | Page | Drawn]) -> bytes:
     """Return a workbook with one worksheet a sheet, header frozen, amounts with separators."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, TEXT_ONLY)
@@ -86,8 +94,10 @@ def xlsx_bytes(sheets: Sequence[Sheet | Page]) -> bytes:
     for sheet in sheets:
         if isinstance(sheet, Page):
             _write_page(workbook, sheet)
-        else:
+        elif isinstance(sheet, Sheet):
             _write_sheet(workbook, sheet)
+        else:
+            sheet.write_to(workbook)
     workbook.close()
     return buffer.getvalue()
 
@@ -131,7 +141,8 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
                 worksheet.write_number(first + offset, position, cell, number)
             else:
                 worksheet.write_string(first + offset, position, str(cell), style)
-        widths = [len(str(cell)) for cell in cells[:COLUMN_LIMIT] if cell is not None]
+        looked_at = [*cells[:COLUMN_LIMIT], sheet.total.get(name)]
+        widths = [_letters(cell) for cell in looked_at if cell is not None]
         label_width = max(len(word) for word in sheet.headers[name].split() or [""])
         worksheet.set_column(position, position, min(max([label_width, 6, *widths]) + 2, WIDEST))
     after = first + frame.height
@@ -142,6 +153,11 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
                 worksheet.write_number(after, position, sheet.total[name], total)
         after += 1
     return after
+
+
+def _letters(cell: object) -> int:
+    """Return how many letters a cell shows; numbers with their separators."""
+    return len(f"{cell:,}" if isinstance(cell, int) else str(cell))
 
 
 def _write_page(workbook: Workbook, page: Page) -> None:
