@@ -113,9 +113,10 @@ def _stage_ahead(office: Office, connection: Connection, month: int, last: int) 
     registry.stage_rates(connection, office, month, last)
     asked = {"month": month, "first": month, "last": last, "start_month": office.start_month}
     warehouse.stage(connection, "near_band", warehouse.sql("near_band"), **asked)
+    warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), **asked)
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW interval_asked AS"
-        " SELECT * FROM benefit_interval SEMI JOIN near_band USING (dossier_no)"
+        " FROM interval_placed SEMI JOIN near_band USING (dossier_no)"
     )
     warehouse.stage(connection, "due_ahead", warehouse.sql("due"), **asked)
 

@@ -74,15 +74,25 @@ reason AS (
     GROUP BY ALL
 ),
 
--- What happens by itself: out of the last band, into another band, another standard.
+now AS (
+    SELECT due.*, age_months(birth_date, $month - 1) < age_from AS was_too_young
+    FROM due
+    SEMI JOIN changed USING (dossier_no, scheme)
+    JOIN person USING (dossier_no)
+    JOIN (SELECT month, category_code, age_from FROM rate_month) USING (month, category_code)
+    WHERE month = $month AND amount > 0
+),
+
+-- What happens by itself: out of the last band, into a band, another standard.
 by_itself AS (
     SELECT
         dossier_no, scheme,
         bool_or(now.dossier_no IS NULL AND is_past_band) AS is_aged_out,
-        bool_or(before.category_code <> now.category_code) AS is_other_band
+        bool_or(
+            if(before.dossier_no IS NULL, was_too_young, before.category_code <> now.category_code)
+        ) AS is_other_band
     FROM benefit_before AS before
-    LEFT JOIN (FROM due WHERE month = $month AND amount > 0) AS now
-        USING (dossier_no, family, scheme)
+    FULL JOIN now USING (dossier_no, family, scheme)
     GROUP BY ALL
 ),
 

@@ -459,3 +459,14 @@ def test_preparing_again_changes_nothing(house: House) -> None:
     before = {name: house.table(name) for name in names}
     assert house.prepare("2024-06") == first
     assert {name: house.table(name) for name in names} == before
+
+
+def test_reaching_the_first_band_is_a_change_of_age(house: House) -> None:
+    """Taken from the roster too young (ID08): the benefit begins by itself with the age."""
+    house.send("TANG", [tang("H1", "BT05A1", "01/2020", birth_date="20/06/1964", **ROSTER)])
+    house.ingest()
+    house.pay("2024-06")
+    house.prepare("2024-07")
+    assert deltas(house, "2024-07") == [
+        ("03217", "H1", "BTXH", "increase", 0, 750_000, "DOI_HE_SO_TUOI", 0, 0)
+    ]
