@@ -73,15 +73,17 @@ _CHECK = re.compile(
     rf"(?P<kind>XAC_THUC) (?P<dossier_no>{_NAME}) (?P<subject>DAN_CU|THUE_BAO|TAI_KHOAN)"
     r" (?P<value>\w+) (?P<outcome>DUNG|SAI)"
 )
+_FATE = re.compile(r"(?P<verb>trả lại|báo) (?P<rules>[A-Z]{2}\d\d(?: [A-Z]{2}\d\d)*)")
 _RESULT = re.compile(
     rf"(?P<dossier>{_NAME}) (?P<scheme>[A-Z]+)(?: kỳ (?P<month>{_MONTH}))?"
     rf" (?P<status>THANH_CONG|DANG_XU_LY|LOI|HOAN_TRA)(?: (?P<error_code>[A-Z_]+))?"
     rf"(?:, số tiền (?P<amount>{_AMOUNT}))?"
 )
 _ITEM = rf"\w+ {_MONTH} (?:{'|'.join(KINDS.values())}) -?{_AMOUNT}"
+_CASH = "|".join(words for reason, words in CASH.items() if reason != "no_account")
 _PAYMENT = re.compile(
-    rf"(?P<who>{_NAME} [A-Z]+) (?P<amount>{_AMOUNT})"
-    r"(?: \((?:không chi|tiền mặt: (?:" + "|".join(CASH.values()) + r")|tài khoản [A-Z]+)\))?"
+    rf"{_NAME} [A-Z]+ (?P<amount>{_AMOUNT})"
+    rf"(?: \((?:không chi|tiền mặt: (?:{_CASH})|tài khoản [A-Z]+)\))?"
     rf"(?:, xã \d{{5}})? = (?P<items>{_ITEM}(?: \+ {_ITEM})*)"
 )
 _HELD = re.compile(rf"{_NAME} [A-Z]+ (?:{_AMOUNT} (?:ID05|ID09|CHET)|chưa có mức EN03)")
@@ -297,12 +299,12 @@ def _field(written: str) -> tuple[str, str]:
 
 
 def _fate(written: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    rules = tuple(re.findall(r"\b[A-Z]{2}\d\d\b", written))
     if not written:
         return (), ()
-    verb = written.partition(" " + rules[0])[0] if rules else written
-    _require(verb in ("trả lại", "báo"), f"không rõ “→ {written}”")
-    return (rules, ()) if verb == "trả lại" else ((), rules)
+    match = _FATE.fullmatch(written)
+    _require(match is not None, f"không rõ “→ {written}”")
+    rules = tuple(match["rules"].split())
+    return (rules, ()) if match["verb"] == "trả lại" else ((), rules)
 
 
 def _filled(kind: str, given: dict[str, str]) -> dict[str, str]:
