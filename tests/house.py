@@ -64,7 +64,6 @@ HEADERS = {
     "status": "Trạng thái",
     "error_code": "Mã lỗi",
     "fee": "Phí",
-    "period": "Kỳ",
 }
 MONTH_HEADERS = {
     "TANG": "Hưởng từ tháng",

@@ -131,7 +131,11 @@ def test_a_line_by_account_means_nobody_where_two_share_it(tmp_path: Path) -> No
         "holder_name": "MUA A PAO",
         "holder_citizen_id": "011080000001",
     }
-    house.send("TANG", [tang(no, "BT06D", "06/2024") for no in ("H1", "H2", "H3")])
+    house.send(
+        "TANG",
+        [tang(no, "BT06D", "06/2024") for no in ("H1", "H2")]
+        + [tang("H3", "BT06D", "06/2024", citizen_id="011080123456")],
+    )
     house.send(
         "tai_khoan",
         [own_account(no, "1234567890", **guardian) for no in ("H1", "H2")]
@@ -140,7 +144,7 @@ def test_a_line_by_account_means_nobody_where_two_share_it(tmp_path: Path) -> No
     house.ingest()
     house.pay("2024-06")
     amount = house.table("payment")[0]["amount"]
-    house.send(
+    path = house.send(
         "ket_qua",
         [
             {"account_number": number, "amount": amount, "status": "LOI", "error_code": "TK_DONG"}
@@ -148,6 +152,7 @@ def test_a_line_by_account_means_nobody_where_two_share_it(tmp_path: Path) -> No
         ],
         None,
     )
+    path.write_text("Kỳ: 06/2024\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     house.ingest()
     house.pay("2024-07")
     house.answer("2024-06")
