@@ -67,9 +67,12 @@ UNITS_CHANGED = "2025-07"  # the administrative reform: communes merged, codes r
 
 
 @contextmanager
-def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
+def opened(
+    office: Office, is_read_only: bool = False, reference: Path | None = None
+) -> Iterator[Connection]:
     """Open the warehouse for this process alone, with tables and the office's reference rows.
 
+    `reference` is a folder of reference tables to read in place of the office's present ones.
     Another process that holds it is waited for, then refused: one writer at a time. What only
     reads leaves the file as it is, byte for byte; its temporary tables are its own.
     """
@@ -83,7 +86,7 @@ def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
         connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
         if not is_read_only:
             _create_tables(connection)
-        load_reference(connection, office)
+        load_reference(connection, office, reference)
         yield connection
     finally:
         connection.close()
@@ -146,6 +149,13 @@ def rows(connection: Connection, statement: str, **parameters: Any) -> list[tupl
     return run(connection, statement, **parameters).fetchall()
 
 
+def dicts(connection: Connection, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Return all rows of a SELECT as dicts by column name."""
+    found = run(connection, statement, **parameters)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 def frame(connection: Connection, statement: str, **parameters: Any) -> pl.DataFrame:
     """Return the rows of a SELECT as a frame."""
     named = set(PARAMETER.findall(statement))
@@ -201,10 +211,10 @@ def replace_by(
     return append(connection, table, "SELECT * FROM incoming_replacement")
 
 
-def load_reference(connection: Connection, office: Office) -> None:
-    """Create the reference tables of this session from the office's CSV files."""
+def load_reference(connection: Connection, office: Office, folder: Path | None = None) -> None:
+    """Create the reference tables of this session from the CSV files of a folder (the office's)."""
     for table in reference.REFERENCES:
-        _load(connection, table, _read_reference(office.reference, table))
+        _load(connection, table, _read_reference(folder or office.reference, table))
     units = pl.DataFrame(
         _admin_units(connection, office), schema=reference.AdminUnit.polars_schema(), orient="row"
     )
