@@ -219,19 +219,19 @@ def explain(
     month: Month | None = None,
     /,
     *,
+    as_of_cycle: Annotated[
+        str | None,
+        Parameter(validator=_month, help="Như sổ biết khi kỳ này đang mở, dạng NNNN-TT."),
+    ] = None,
     place: Place = HERE,
 ) -> int:
-    """Giải thích số tiền của một hồ sơ, từng bước."""
-    from tasks import warehouse
+    """Giải thích tiền của một hồ sơ: được bao nhiêu, vì sao, đã chi thế nào, ai báo."""
+    from tasks.explain import explain as explained
     from tasks.office import load_office
-    from tasks.status import explain as explained
 
     office = load_office(place.folder, believed_today(place.today))
-    with warehouse.opened(office) as connection:
-        found = explained(
-            connection, office, dossier, None if month is None else month_number(month)
-        )
-    return _answer(place, found, "explained")
+    cycles = (None if text is None else month_number(text) for text in (month, as_of_cycle))
+    return _answer(place, explained(office, dossier, *cycles), "explained")
 
 
 @app.command

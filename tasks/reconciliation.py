@@ -42,14 +42,15 @@ def match(connection: Connection, since: int) -> None:
     `since` is the open cycle: whatever was taken before had been matched when its cycle was
     released. A pure function of payments and result rows: running it again changes nothing.
     """
-    _stage_matches(connection, since)
-    warehouse.stage(connection, "matched_result", warehouse.sql("compared"))
+    stage_matched(connection, since)
     warehouse.upsert(connection, Outcome, warehouse.sql("results"))
     warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
 
 
-def _stage_matches(connection: Connection, since: int) -> None:
-    """Stage which payments the new lines speak of, and what was said of the older ones before.
+def stage_matched(connection: Connection, since: int) -> None:
+    """Create temp table `matched_result`: the lines taken since, each with its payment if any.
+
+    With them stand all that was said before of the same payments, where these are older.
 
     Nearly all lines speak of the cycle just released; only those that do not are looked for in
     the whole history.
@@ -75,6 +76,7 @@ def _stage_matches(connection: Connection, since: int) -> None:
     matched("older_match", 0, since - 2)
     lines("asked_line", EARLIER, since=since)
     matched("earlier_match", 0, since - 2)
+    warehouse.stage(connection, "matched_result", warehouse.sql("compared"))
 
 
 # Lines taken before `since` that may speak of a payment of which something was said since.

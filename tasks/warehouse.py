@@ -59,14 +59,20 @@ CREATE OR REPLACE TEMP MACRO last_day_of(partial) AS
         ELSE first_day_of(partial)
     END;
 CREATE OR REPLACE TEMP MACRO in_list(list_text, word) AS contains(list_text, ',' || word || ',');
+-- The benefit that a change speaks of: a change of category names the old one.
+CREATE OR REPLACE TEMP MACRO family_spoken_of(kind, reason, old_family, family) AS
+    if(kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH', coalesce(old_family, family), family);
 """
 UNITS_CHANGED = "2025-07"  # the administrative reform: communes merged, codes re-used
 
 
 @contextmanager
-def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
+def opened(
+    office: Office, is_read_only: bool = False, reference: Path | None = None
+) -> Iterator[Connection]:
     """Open the warehouse for this process alone, with tables and the office's reference rows.
 
+    `reference` is a folder of reference tables to read in place of the office's present ones.
     Another process that holds it is waited for, then refused: one writer at a time. What only
     reads leaves the file as it is, byte for byte; its temporary tables are its own.
     """
@@ -80,7 +86,7 @@ def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
         connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
         if not is_read_only:
             _create_tables(connection)
-        load_reference(connection, office)
+        load_reference(connection, office, reference)
         yield connection
     finally:
         connection.close()
@@ -143,6 +149,13 @@ def rows(connection: Connection, statement: str, **parameters: Any) -> list[tupl
     return run(connection, statement, **parameters).fetchall()
 
 
+def dicts(connection: Connection, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Return all rows of a SELECT as dicts by column name."""
+    found = run(connection, statement, **parameters)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 def frame(connection: Connection, statement: str, **parameters: Any) -> pl.DataFrame:
     """Return the rows of a SELECT as a frame."""
     named = set(PARAMETER.findall(statement))
@@ -162,7 +175,10 @@ def stage(connection: Connection, name: str, select: str, **parameters: Any) -> 
 
 
 def append(connection: Connection, table: type[Table], select: str, **parameters: Any) -> int:
-    """Insert the rows of a SELECT that has the table's columns, by name; return how many."""
+    """Insert the rows of a SELECT that has the table's columns, by name; return how many.
+
+    Where a temporary table of its name stands before the stored one, it is the one written.
+    """
     statement = f"INSERT INTO main.{table.table_name} BY NAME {select}"
     return int(value(connection, statement, **parameters) or 0)
 
@@ -195,10 +211,10 @@ def replace_by(
     return append(connection, table, "SELECT * FROM incoming_replacement")
 
 
-def load_reference(connection: Connection, office: Office) -> None:
-    """Create the reference tables of this session from the office's CSV files."""
+def load_reference(connection: Connection, office: Office, folder: Path | None = None) -> None:
+    """Create the reference tables of this session from the CSV files of a folder (the office's)."""
     for table in reference.REFERENCES:
-        _load(connection, table, _read_reference(office.reference, table))
+        _load(connection, table, _read_reference(folder or office.reference, table))
     units = pl.DataFrame(
         _admin_units(connection, office), schema=reference.AdminUnit.polars_schema(), orient="row"
     )
