@@ -82,7 +82,7 @@ def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
     if is_read_only and _missing_columns(connection):
         connection.close()
         with opened(office):
-            pass
+            pass  # of an earlier version: what it lacks is added once
         connection = _connect(office.warehouse, is_read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
