@@ -43,6 +43,12 @@ def _month(_type: Any, value: str | None) -> None:
         month_number(value)
 
 
+def _months(_type: Any, values: tuple[str, ...]) -> None:
+    for value in values:
+        if value != "all":
+            month_number(value)
+
+
 def _day(_type: Any, value: str | None) -> None:
     try:
         date.fromisoformat(value or "2024-01-01")
@@ -311,13 +317,32 @@ def _nothing(_: Any) -> None:
 
 
 @app.command
-def verify(*, place: Place = HERE) -> int:
+def verify(
+    *,
+    recompute: Annotated[
+        tuple[str, ...],
+        Parameter(
+            validator=_months,
+            negative=(),
+            show_default=False,
+            help="Tính lại kỳ này từ tệp lưu rồi so từng byte (nhiều lần được; all: mọi kỳ).",
+        ),
+    ] = (),
+    place: Place = HERE,
+) -> int:
     """Kiểm tra sổ chi trả, tệp đã ghi và tệp lưu."""
-    from flows.steps import check_ledger
+    from flows.steps import check_ledger, recompute_months
 
-    problems = _watched(lambda: check_ledger(*place.where_and_when))
-    _answer(place, {"ok": not problems, "problems": problems}, "verified")
-    return REFUSED if problems else DONE
+    result: dict[str, Any] = {"problems": _watched(lambda: check_ledger(*place.where_and_when))}
+    if recompute:
+        months = None if "all" in recompute else list(recompute)
+        found = _watched(lambda: recompute_months(*place.where_and_when, months))
+        result["problems"] += [
+            f"Kỳ {one['month']}: {problem}" for one in found for problem in one["problems"]
+        ]
+        result["recomputed"] = found
+    _answer(place, {"ok": not result["problems"], **result}, "verified")
+    return REFUSED if result["problems"] else DONE
 
 
 # In the order in which an office needs them.

@@ -177,6 +177,14 @@ def verified(result: Row) -> None:
         say("Sổ chi trả, tệp đã ghi và tệp lưu đều khớp.")
     for problem in result["problems"]:
         console.print(f"[red]Sai:[/red] {escape(problem)}")
+    for one in result.get("recomputed", ()):
+        if one["equal"]:
+            say(
+                f"Kỳ {one['month']}: tính lại từ tệp lưu ra đúng như đã duyệt, từng byte; "
+                f"mã xác nhận {one['digest']}."
+            )
+    if result.get("recomputed") == []:
+        say("Chưa có kỳ nào được duyệt chi để tính lại.")
 
 
 def demonstrated(result: Row) -> None:

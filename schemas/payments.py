@@ -20,6 +20,9 @@ class Cycle(Table, name="cycle"):
     approver = Text("Người duyệt")
     accept_reason = Text("Lý do chấp nhận cảnh báo")
     released_on = Date("Ngày duyệt")
+    prepared_after = Integer("Lần nhận trước khi lập", description="last ingest before prepare")
+    prepare_reference = Text("Bảng tra cứu khi lập", description="SHA-256 in the archive")
+    release_reference = Text("Bảng tra cứu khi duyệt", description="SHA-256 in the archive")
 
 
 class Entitlement(Table, name="entitlement"):

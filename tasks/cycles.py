@@ -48,8 +48,9 @@ def find(connection: Connection, month: int) -> CycleState | None:
     )
     if not found:
         return None
-    *known, alerts = found[0]
-    return CycleState(*known, tuple((alerts or "").splitlines()))
+    month, state, digest, basis, prepared_by, approver, alerts = found[0]
+    told = tuple((alerts or "").splitlines())
+    return CycleState(month, state, digest, basis, prepared_by, approver, told)
 
 
 def reopen(connection: Connection, month: int) -> None:

@@ -6,12 +6,16 @@ office knew them in an earlier cycle; nothing on disk changes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from schemas.period import month_number, month_text
-from tasks import as_known, cycles, month_sentence, registry, warehouse
-from tasks.office import Office, Refused
+from tasks import as_known, cycles, month_sentence, reference_kept, registry, warehouse
+from tasks.office import Office, Refused, load_office
 from tasks.warehouse import Connection
 
 Row = dict[str, Any]
@@ -45,27 +49,47 @@ OF_THE_MONTH = ("payments", "items", "held", "receivables", "deltas")
 
 
 def explain(
-    office: Office,
-    dossier: str,
-    month: int | None = None,
-    as_of_cycle: int | None = None,
-    reference: Path | None = None,
+    office: Office, dossier: str, month: int | None = None, as_of_cycle: int | None = None
 ) -> Row:
     """Return all that is known of one dossier's money, with the rows that said so.
 
     `month` is the cycle compared with the one before (the last prepared one, where none is
-    given). `as_of_cycle` leaves out what the office did not know yet in that cycle; `reference`
-    is the folder of the tables that it had then, where they are not its present ones.
+    given). `as_of_cycle` leaves out what the office did not know yet in that cycle, and reads the
+    tables and settings by which it was prepared.
     """
-    with warehouse.opened(office, is_read_only=True, reference=reference) as connection:
-        if as_of_cycle is None:
+    if as_of_cycle is None:
+        with warehouse.opened(office, is_read_only=True) as connection:
             as_known.stage_as_stored(connection, office, dossier)
-        else:
-            _require_begun(connection, office, as_of_cycle)
-            as_known.stage_as_known(connection, office, as_of_cycle, dossier)
-        answer = _explained(connection, office, dossier, month)
-    answer["as_of_cycle"] = None if as_of_cycle is None else month_text(as_of_cycle)
-    return answer
+            return _explained(connection, office, dossier, month) | {"as_of_cycle": None}
+    with (
+        _as_it_was(office, as_of_cycle) as (then, tables),
+        warehouse.opened(then, is_read_only=True, reference=tables) as connection,
+    ):
+        as_known.stage_as_known(connection, office, as_of_cycle, dossier)
+        answer = _explained(connection, then, dossier, month)
+    return answer | {"as_of_cycle": month_text(as_of_cycle)}
+
+
+@contextmanager
+def _as_it_was(office: Office, cycle: int) -> Iterator[tuple[Office, Path]]:
+    """Yield the office with the settings by which a cycle was prepared, and the folder of tables.
+
+    An open cycle, and one prepared before tables were kept, has those of now.
+    """
+    with warehouse.opened(office, is_read_only=True) as connection:
+        _require_begun(connection, office, cycle)
+        sha256 = warehouse.value(
+            connection,
+            "SELECT prepare_reference FROM cycle WHERE month = $month AND state <> 'open'",
+            month=cycle,
+        )
+    if sha256 is None:
+        yield office, office.reference
+        return
+    with TemporaryDirectory(dir=office.warehouse.parent) as folder:
+        tables = Path(folder) / "reference"
+        reference_kept.unpack(reference_kept.kept(office, sha256), tables)
+        yield replace(load_office(Path(folder), office.today), home=office.home), tables
 
 
 def _require_begun(connection: Connection, office: Office, cycle: int) -> None:

@@ -22,7 +22,7 @@ from schemas.submissions import (
     Submitted,
     Verification,
 )
-from tasks import cycles, inbox, ledger, registry, warehouse
+from tasks import cycles, inbox, ledger, reference_kept, registry, warehouse
 from tasks.inbox import Arrival
 from tasks.normalise import Cleaned, ReferenceWords, clean, each, month_of_text
 from tasks.office import InvariantBroken, Office
@@ -302,7 +302,7 @@ def _write_files(connection: Connection, office: Office, cycle: int) -> None:
         SELECT sha256, name, kind, coalesce(commune_code, row_commune) AS commune_code, provider,
             stated_unit, stated_month, folder_unit,
             (SELECT coalesce(max(ingest_no), 0) + 1 FROM received_file) AS ingest_no,
-            $cycle AS cycle, $today::TIMESTAMP AS received_at,
+            $cycle AS cycle, $today::TIMESTAMP AS received_at, $reference AS reference_sha256,
             coalesce(rows_in, 0) AS rows_in, coalesce(rows_taken, 0) AS rows_taken,
             coalesce(rows_in - rows_taken, 0) AS rows_rejected,
             if(refusal IS NULL, 'taken', 'returned') AS outcome,
@@ -312,6 +312,7 @@ def _write_files(connection: Connection, office: Office, cycle: int) -> None:
         """,
         cycle=cycle,
         today=office.today,
+        reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
     )
 
 

@@ -15,6 +15,14 @@ from tasks.warehouse import Connection
 INVARIANTS = tuple(sorted(path.stem for path in (Path(__file__).parent / "invariants").iterdir()))
 SHOWN = 5  # rows named in a message
 EVER = 0  # before every cycle
+# Everything that must lie in the archive: what was received, and the tables used at each step.
+ARCHIVED = """
+    SELECT sha256 FROM received_file
+    UNION SELECT reference_sha256 FROM received_file WHERE reference_sha256 IS NOT NULL
+    UNION SELECT prepare_reference FROM cycle WHERE prepare_reference IS NOT NULL
+    UNION SELECT release_reference FROM cycle WHERE release_reference IS NOT NULL
+    ORDER BY sha256
+"""
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ def _changed_outputs(connection: Connection, office: Office) -> list[str]:
 
 def _changed_archive(connection: Connection, office: Office) -> list[str]:
     found = []
-    for (sha256,) in warehouse.rows(connection, "SELECT sha256 FROM received_file ORDER BY 1"):
+    for (sha256,) in warehouse.rows(connection, ARCHIVED):
         path = office.archive / sha256
         if not path.is_file():
             found.append(f"{path}: thiếu tệp lưu")

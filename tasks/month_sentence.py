@@ -76,7 +76,7 @@ def _failed(connection: Connection, cycle: int) -> str:
     """Return in brackets why a provider could not pay in a cycle, if so."""
     found = warehouse.rows(
         connection,
-        "SELECT DISTINCT outcome.status, status_reason FROM payment JOIN outcome USING (month, payment_id)"
+        "SELECT DISTINCT outcome.status, status_reason FROM payment JOIN outcome USING (payment_id)"
         " WHERE payment.month = $month AND outcome.status IN ('failed', 'returned') ORDER BY ALL",
         month=cycle,
     )

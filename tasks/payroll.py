@@ -25,7 +25,7 @@ from schemas.payments import (
 )
 from schemas.period import month_text
 from schemas.quality import Issue
-from tasks import cycles, ledger, reconciliation, registry, warehouse
+from tasks import cycles, ledger, reconciliation, reference_kept, registry, warehouse
 from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
@@ -363,7 +363,9 @@ def _keep_cycle(
         connection,
         Cycle,
         "SELECT $month AS month, 'prepared' AS state, $through AS through, $digest AS digest,"
-        " $basis AS basis, $by AS prepared_by, $today AS prepared_on, $alerts AS alerts",
+        " $basis AS basis, $by AS prepared_by, $today AS prepared_on, $alerts AS alerts,"
+        " (SELECT coalesce(max(ingest_no), 0) FROM received_file) AS prepared_after,"
+        " $reference AS prepare_reference",
         month=month,
         through=through,
         digest=digest,
@@ -371,6 +373,7 @@ def _keep_cycle(
         by=by,
         today=office.today,
         alerts="\n".join(alerts),
+        reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
     )
 
 

@@ -55,13 +55,23 @@ living AS (
         AND age_months(birth_date, $month) < age_to
 ),
 
+death AS (
+    SELECT dossier_no, max(event_no) AS death_event
+    FROM change
+    SEMI JOIN sharing USING (dossier_no)
+    WHERE kind = 'GIAM' AND reason = 'CHET' AND has_effect
+    GROUP BY ALL
+),
+
 -- A citizen id is first the dossier's that the police confirmed it for, then the earliest one's.
 id_claim AS (
     SELECT person.dossier_no, citizen_id, is_dead, living.dossier_no IS NOT NULL AS is_living,
-        (verified.outcome IS DISTINCT FROM 'DUNG', citizen_id_event) AS claim
+        (verified.outcome IS DISTINCT FROM 'DUNG', citizen_id_event) AS claim,
+        if(verified.outcome = 'DUNG', verified.event_no, 0) AS confirmed_event, death_event
     FROM person
     SEMI JOIN sharing USING (dossier_no)
     LEFT JOIN living USING (dossier_no)
+    LEFT JOIN death USING (dossier_no)
     LEFT JOIN verified
         ON verified.dossier_no = person.dossier_no
         AND subject = 'DAN_CU' AND value = citizen_id
@@ -71,7 +81,8 @@ id_clash AS (
     SELECT
         mine.dossier_no,
         bool_or(other.is_living AND other.claim < mine.claim) AS held_by_other,
-        bool_or(other.is_dead) AS of_dead
+        -- What the police say after the report of death tells who of the two is alive.
+        bool_or(other.is_dead AND coalesce(mine.confirmed_event, 0) < other.death_event) AS of_dead
     FROM id_claim AS mine
     JOIN id_claim AS other
         ON other.citizen_id = mine.citizen_id AND other.dossier_no <> mine.dossier_no

@@ -20,7 +20,8 @@ import polars as pl
 
 from schemas import payments, quality, reference, registry, submissions
 from schemas.period import MACROS
-from schemas.table import Table
+from schemas.table import Column, Table
+from tasks import reference_kept
 from tasks.office import Office, Refused
 
 Connection = duckdb.DuckDBPyConnection
@@ -63,6 +64,10 @@ CREATE OR REPLACE TEMP MACRO in_list(list_text, word) AS contains(list_text, ','
 CREATE OR REPLACE TEMP MACRO family_spoken_of(kind, reason, old_family, family) AS
     if(kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH', coalesce(old_family, family), family);
 """
+OLDER = (
+    "Sổ này do bản chương trình cũ hơn lập: bảng {} thiếu cột {}. Lập sổ mới và nhận lại các tệp, "
+    "hoặc dùng tiếp bản cũ."
+)
 UNITS_CHANGED = "2025-07"  # the administrative reform: communes merged, codes re-used
 
 
@@ -80,12 +85,18 @@ def opened(
         with opened(office):
             pass  # an office that never did anything has empty tables
     connection = _connect(office.warehouse, is_read_only)
+    if is_read_only and _missing_columns(connection):
+        connection.close()
+        with opened(office):
+            pass  # of an earlier version: what it lacks is added once
+        connection = _connect(office.warehouse, is_read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
         connection.execute(MACROS)
         connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
         if not is_read_only:
             _create_tables(connection)
+            _add_columns(connection)
         load_reference(connection, office, reference)
         yield connection
     finally:
@@ -118,6 +129,42 @@ def _create_tables(connection: Connection) -> None:
             connection.execute(submitted.raw_create_sql())
         for table in TABLES:
             connection.execute(table.create_sql())
+
+
+def _add_columns(connection: Connection) -> None:
+    """Give a warehouse of an earlier version the columns that it lacks, empty.
+
+    Refused where a column cannot be empty: only a warehouse made anew has it right.
+    """
+    missing = _missing_columns(connection)
+    if not missing:
+        return
+    with transaction(connection):
+        for table, column in missing:
+            if column.key or column.required or any(column.checks()):
+                raise Refused(OLDER.format(table.table_name, column.name))
+            connection.execute(
+                f"ALTER TABLE main.{table.table_name} ADD COLUMN {column.name} {column.sql_type}"
+            )
+        for changed in dict.fromkeys(table for table, _ in missing):
+            for comment in changed.comment_sql(f"main.{changed.table_name}"):
+                connection.execute(comment)
+
+
+def _missing_columns(connection: Connection) -> list[tuple[type[Table], Column]]:
+    """Return the declared columns that a warehouse of an earlier version has not."""
+    found = set(
+        connection.execute(
+            "SELECT table_name, column_name FROM duckdb_columns()"
+            " WHERE database_name = current_database() AND schema_name = 'main'"
+        ).fetchall()
+    )
+    return [
+        (table, column)
+        for table in TABLES
+        for column in table.columns
+        if (table.table_name, column.name) not in found
+    ]
 
 
 @contextmanager
@@ -211,8 +258,16 @@ def replace_by(
     return append(connection, table, "SELECT * FROM incoming_replacement")
 
 
+def reference_in_use(connection: Connection) -> str:
+    """Return the hash of the tables and settings that this session was opened with."""
+    return str(value(connection, "SELECT sha256 FROM reference_in_use"))
+
+
 def load_reference(connection: Connection, office: Office, folder: Path | None = None) -> None:
     """Create the reference tables of this session from the CSV files of a folder (the office's)."""
+    # Before they are read: an edit in between is then seen by whoever keeps them.
+    in_use = reference_kept.sha256_of(folder or office.reference)
+    stage(connection, "reference_in_use", "SELECT $sha256 AS sha256", sha256=in_use)
     for table in reference.REFERENCES:
         _load(connection, table, _read_reference(folder or office.reference, table))
     units = pl.DataFrame(
