@@ -236,8 +236,8 @@ def explain(
     from tasks.office import load_office
 
     office = load_office(place.folder, believed_today(place.today))
-    cycles = (None if text is None else month_number(text) for text in (month, as_of_cycle))
-    return _answer(place, explained(office, dossier, *cycles), "explained")
+    asked, then = (None if text is None else month_number(text) for text in (month, as_of_cycle))
+    return _answer(place, explained(office, dossier, asked, then), "explained")
 
 
 @app.command

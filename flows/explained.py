@@ -184,7 +184,7 @@ def _terms(row: Row) -> tuple[Any, ...]:
 def _span(same: list[Row], codes: dict[str, str]) -> tuple[str, str, str, str]:
     first = same[0]
     months = months_vi(month_number(row["month"]) for row in same)
-    code = first["category_code"] or codes.get(first["family"], first["family"])
+    code = str(first["category_code"] or codes.get(first["family"]) or first["family"])
     return months, code, _why(first), number(first["amount"])
 
 
@@ -205,7 +205,7 @@ def _why(row: Row) -> str:
 def _why_stopped(row: Row) -> str:
     if not row["stop_month"]:
         return "không có dòng nào cho hưởng"
-    reason = REASONS_VI.get(row["stop_reason"], row["stop_reason"]).lower()
+    reason = str(REASONS_VI.get(row["stop_reason"], row["stop_reason"])).lower()
     decision = f", QĐ {row['decision_no']}" if row["decision_no"] else ""
     return f"thôi hưởng từ {_month(row['stop_month'])}: {reason}{decision}"
 

@@ -28,6 +28,7 @@ SINCE: dict[type[Table], str] = {
 }
 # What was said of a payment is known since the result row that said it, not since its cycle.
 SAID_LATER = (Outcome, ResultException)
+LOOKED_UP = 32
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,20 @@ class Asked:
             conditions.append("dossier_no = $dossier")
         where = " AND ".join(conditions) or "TRUE"
         return f"SELECT * FROM {self.stored(table)} WHERE {where}"
+
+    def found(self, table: type[Table], column: str, wanted: str) -> str:
+        """Return a SELECT of the stored rows of which a column is among wanted values.
+
+        A few values at a time are looked up in the statistics of a long table; many at once
+        would read it whole.
+        """
+        count = warehouse.value(self.connection, f"SELECT count(*) FROM ({wanted})")
+        numbered = f"SELECT {column}, row_number() OVER () AS place FROM ({wanted})"
+        return " UNION ALL ".join(
+            f"SELECT * FROM {self.stored(table)} WHERE {column} IN (SELECT {column}"
+            f" FROM ({numbered}) WHERE place BETWEEN {first + 1} AND {first + LOOKED_UP})"
+            for first in range(0, max(count, 1), LOOKED_UP)
+        )
 
     def is_personal(self, table: type[Table]) -> bool:
         return self.dossier is not None and "dossier_no" in table.names()
@@ -99,10 +114,7 @@ def stage_as_stored(connection: Connection, office: Office, dossier: str) -> Non
     for table in (*SINCE, *REGISTRY):
         if table not in (*SAID_LATER, Result):
             asked.show(table, asked.known(table))
-    asked.stage(
-        "outcome",
-        f"SELECT * FROM {asked.stored(Outcome)} WHERE dossier_no = $dossier",
-    )
+    asked.stage("outcome", f"SELECT * FROM {asked.stored(Outcome)} WHERE dossier_no = $dossier")
     _stage_exceptions(asked)
     _stage_results(asked)
 
@@ -148,9 +160,12 @@ def _match_again(asked: Asked) -> None:
     connection = asked.connection
     asked.stage(
         "said",
-        f"SELECT outcome.*, result.cycle AS said_in FROM {asked.stored(Outcome)} AS outcome"
-        f" JOIN {asked.stored(Result)} AS result USING (event_no)"
-        " WHERE outcome.dossier_no = $dossier AND outcome.month <= $month",
+        f"SELECT * FROM {asked.stored(Outcome)} WHERE dossier_no = $dossier AND month <= $month",
+    )
+    lines = asked.found(Result, "event_no", "SELECT event_no FROM said")
+    asked.stage(
+        "said",
+        f"SELECT said.*, line.cycle AS said_in FROM said JOIN ({lines}) AS line USING (event_no)",
     )
     asked.stage(
         "doubtful_payment",
@@ -194,21 +209,20 @@ def _stage_lines(asked: Asked, first: int | None) -> None:
 
 def _stage_exceptions(asked: Asked) -> None:
     """Stage the exceptions on one dossier's payments; each is known since its line."""
-    known = "" if asked.month is None else "WHERE result.cycle <= $month"
-    asked.stage(
-        "result_exception",
-        f"SELECT exception.* FROM ({asked.known(ResultException)}) AS exception"
-        f" JOIN {asked.stored(Result)} AS result USING (event_no) {known}",
-    )
+    asked.stage("result_exception", asked.known(ResultException))
+    if asked.month is not None:
+        lines = asked.found(Result, "event_no", "SELECT event_no FROM result_exception")
+        asked.stage(
+            "result_exception",
+            f"FROM result_exception SEMI JOIN (FROM ({lines}) WHERE cycle <= $month)"
+            " USING (event_no)",
+        )
 
 
 def _stage_results(asked: Asked) -> None:
     """Stage the result lines that decided one dossier's payments, or do not fit them."""
-    asked.stage(
-        "result",
-        f"SELECT * FROM {asked.stored(Result)} WHERE event_no IN ("
-        " SELECT event_no FROM outcome UNION SELECT event_no FROM result_exception)",
-    )
+    deciding = "SELECT event_no FROM outcome UNION SELECT event_no FROM result_exception"
+    asked.stage("result", asked.found(Result, "event_no", deciding))
 
 
 def _show_issues(asked: Asked) -> None:

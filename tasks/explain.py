@@ -110,7 +110,7 @@ def _explained(connection: Connection, office: Office, dossier: str, month: int 
         _require_prepared(connection, month)
     compared = last if month is None else month
     _stage_money(connection, office, last)
-    nothing = {name: [] for name in (*LISTS, "months", "balances")}
+    nothing: Row = {name: [] for name in (*LISTS, "months", "balances")}
     answer: Row = {"dossier_no": dossier, "is_known": False, "month": _text(compared), **nothing}
     person = warehouse.dicts(connection, warehouse.sql("explained_person"))
     if person:

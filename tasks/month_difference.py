@@ -208,8 +208,8 @@ def _stopped(facts: Facts, benefit: Benefit, before: Entitled) -> str:
     if ended and len(ended) == len(spans):
         reason = _reason(ended[-1]["stop_reason"], ended[-1]["stop_decision"])
         return f"thôi hưởng {before.category} ({reason})"
-    reason = facts.reported.get(scheme)
-    told = REASONS_VI[reason].lower() if reason else "đã cải chính"
+    reported = facts.reported.get(scheme)
+    told = REASONS_VI[reported].lower() if reported else "đã cải chính"
     return f"thôi hưởng {before.category} ({told})"
 
 

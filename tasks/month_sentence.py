@@ -124,7 +124,7 @@ def _nothing(row: Row) -> str:
         return NOTHING_DUE[row["state"]]
     if not row["stop_month"]:
         return "không có chế độ nào"
-    reason = REASONS_VI.get(row["stop_reason"], row["stop_reason"]).lower()
+    reason = str(REASONS_VI.get(row["stop_reason"], row["stop_reason"])).lower()
     decision = f", QĐ {row['decision_no']}" if row["decision_no"] else ""
     return f"thôi hưởng từ {row['stop_month'][5:]}/{row['stop_month'][:4]} ({reason}{decision})"
 

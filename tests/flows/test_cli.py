@@ -276,3 +276,20 @@ def test_no_office_is_refused_in_one_sentence(tmp_path: Path) -> None:
         "sys.exit(bool({'prefect', 'polars', 'duckdb', 'great_expectations'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_explain_says_it_in_words(chitra: Chitra, capsys: pytest.CaptureFixture[str]) -> None:
+    from flows.cli import main
+
+    prepared(chitra)
+    at_home = ("--home", str(chitra.home), "--today", "2024-06-05")
+    (dossier, *_) = chitra("explain", "TC-0000001")["dossier_no"].split()
+    capsys.readouterr()
+    assert main(["explain", dossier, MONTH, *at_home]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"Hồ sơ {dossier}: ")
+    assert "Kỳ 06/2024 (đã lập, chưa duyệt)" in told
+    for title in ("Mức được hưởng từng tháng", "Đã chi", "Còn lại", "Ai báo gì"):
+        assert title in told
+    assert main(["explain", dossier, "--as-of-cycle", MONTH, *at_home]) == 0
+    assert capsys.readouterr().out.startswith("Như sổ biết khi kỳ 06/2024 đang mở:")
