@@ -136,7 +136,8 @@ class Law:
         """Return whole VND: 0 outside every band, UNKNOWN where no confirmed row says."""
         row = self.band(family, birth, month)
         if row is None:
-            return 0 if self.bands(family, month) else UNKNOWN
+            # Whose age no band ever had gets nothing, whatever law may still come.
+            return UNKNOWN if self.age_fits(family, birth, month) else 0
         if row["confirmed"] != "yes":
             return UNKNOWN
         if row["standard_code"] == "FIXED":

@@ -389,8 +389,10 @@ class Registry:
     def _amount_differs(
         self, row: Row, family: str | None, born: Day | None, month: int | None
     ) -> bool:
-        """EN02, for rows that give a coefficient or an amount."""
+        """EN02, for rows that give a coefficient or an amount; without a rate not judged."""
         if not (family and born and month is not None):
+            return False
+        if not self.law.rate(family, born, month, 1):
             return False
         band = self.law.band(family, born, month)
         if row["coefficient"] and band and band["coefficient"]:

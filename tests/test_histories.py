@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import inspect
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,11 +18,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from expectations import runner
+from flows import quality
 from schemas.period import first_day, month_text
-from tasks import warehouse
-from tests import histories
+from tasks import payroll, reconciliation, registry, warehouse
+from tasks.cycles import FROZEN
+from tasks.warehouse import Connection
+from tests import histories, invariants
 from tests.histories import Plan, Said, Sheet, Step
-from tests.house import new_house
+from tests.house import House, new_house
+from tests.invariants import Books
 from tests.oracle import Oracle, Result
 from tests.oracle_law import Day, Law, read_communes
 from tests.oracle_registry import Row
@@ -31,6 +37,19 @@ LONG = os.environ.get("CHITRA_LONG") == "1"
 DOSSIERS = 1_000  # a history each; three eras
 Facts = dict[tuple[Any, ...], Any]
 Table = list[dict[str, Any]]
+
+
+# What a cycle computes; `due` is no part: a cycle need not say what was due in closed months.
+STAGED = (
+    "item",
+    "payment_now",
+    "standing_now",
+    "held_now",
+    "receivable_now",
+    "too_old_now",
+    "delta_now",
+)
+CAN_COMPUTE_WHOLE = "whole" in inspect.signature(payroll.compute).parameters
 
 
 class Disagreement(AssertionError):
@@ -58,6 +77,7 @@ class Run:
         self.rows: dict[tuple[str, int], Row] = {}
         self.payment_ids: dict[tuple[int, str, str], str] = {}
         self.digest = ""
+        self.dues: dict[Any, Any] = {}
 
     def play(self, step: Step) -> None:
         """Do one step in both and compare all that it may have changed."""
@@ -65,6 +85,46 @@ class Run:
         self.house.day = first_day(self.oracle.cycle).replace(day=5)
         self.oracle.registry.today = Day(*self.house.day.timetuple()[:3])
         getattr(self, step.verb)(step)
+        if step.verb != "enact":
+            self.keep_promises(step)
+
+    def keep_promises(self, step: Step) -> None:
+        """Check what SPEC section 8 promises after every step, and after `prepare` in full."""
+        office = self.house.office()
+        with warehouse.opened(office) as connection:
+            broken = invariants.broken(self.house.home, connection)
+            books = invariants.read(connection)
+            months = [month for month, state in books.states.items() if state in FROZEN]
+            for month in months:
+                counted = reconciliation.standing(connection, month)
+                broken += invariants.standing_adds_up(books, month, counted)
+            if step.verb == "prepare":
+                broken += self.whole_breaches(connection, books, step)
+        if broken:
+            raise Disagreement("\n".join([f"{step.verb}; {self.plan}", *broken[:20]]))
+
+    def whole_breaches(self, connection: Connection, books: Books, step: Step) -> list[str]:
+        """Compute the prepared cycle once more, whole: it must be what was computed in part."""
+        month = self.oracle.cycle
+        through = step.through or month
+        whole = staged(connection, self.house, month, through)
+        dues = {
+            (row["dossier_no"], row["family"], row["month"]): (row["amount"], row["scheme"])
+            for row in whole["due"]
+        }
+        first = month - self.plan.max_arrears_months
+        broken = [
+            *invariants.nobody_is_paid_twice(books, month, dues),
+            *invariants.cycle_settles(books, month, first, through, dues),
+        ]
+        if CAN_COMPUTE_WHOLE:
+            part = staged(connection, self.house, month, through, whole=False)
+            for name in STAGED:
+                more = [row for row in whole[name] if row not in part[name]]
+                less = [row for row in part[name] if row not in whole[name]]
+                if part[name] != whole[name]:
+                    broken.append(f"{name}: only in the whole {more[:3]}, only in part {less[:3]}")
+        return broken
 
     def enact(self, step: Step) -> None:
         """Put rows in place of a reference table's."""
@@ -270,6 +330,25 @@ class Run:
         dossier = self.oracle.registry.dossiers.get(no)
         if dossier:
             yield f"  oracle: dead={dossier.is_dead} benefits={dossier.benefits}"
+
+
+def staged(
+    connection: Connection, house: House, month: int, through: int, whole: bool = True
+) -> dict[str, Table]:
+    """Return what a cycle computes, of everybody or only of those with something open."""
+    office = house.office()
+    how = {"whole": whole} if CAN_COMPUTE_WHOLE else {}
+    judge = runner.judge(quality.parameters(connection, office), runner.Tallies())
+    connection.execute("BEGIN TRANSACTION")  # nothing of this is to stay
+    registry.stage_rules(connection)
+    reconciliation.match(connection)
+    payroll.compute(connection, office, month, through, judge, **how)
+    found = {
+        name: warehouse.frame(connection, f"FROM temp.{name} ORDER BY ALL").to_dicts()
+        for name in (*STAGED, "due")
+    }
+    connection.execute("ROLLBACK")
+    return found
 
 
 def live(run: Run) -> Run:
