@@ -147,8 +147,11 @@ def lines_are_single(books: Books) -> Iterator[str]:
             yield f"{number}: no payment id"
         if (line["channel"] == "none") != (line["amount"] == 0):
             yield f"{_name(line)}: {line['amount']} by channel {line['channel']}"
-        if line["channel"] == "account" and not (line["bin"] and line["account_number"]):
+        account = (line["bin"], line["account_number"], line["payee_name"])
+        if line["channel"] == "account" and not all(account):
             yield f"{_name(line)}: to an account, without one"
+        if line["channel"] == "cash" and not line["cash_reason"]:
+            yield f"{_name(line)}: in cash, for no reason"
         if line["channel"] != "none" and not line["provider"]:
             yield f"{_name(line)}: nobody is to pay it"
 
@@ -317,6 +320,10 @@ def results_add_up(books: Books) -> Iterator[str]:
     """Of what was instructed each line is paid, failed, returned or pending, and only one."""
     said = Counter(outcome["payment_id"] for outcome in books.outcome)
     yield from (f"{number}: {times} outcomes" for number, times in said.items() if times > 1)
+    results = {e["event_no"] for e in books.event if e["said"] == "result" and e["is_taken"]}
+    for outcome in books.outcome:
+        if outcome["event_no"] not in results:
+            yield f"{outcome['payment_id']}: {outcome['status']}, and no provider said so"
     lines = {line["payment_id"]: line for line in books.payment}
     status = books.outcomes()
     for number, word in status.items():
