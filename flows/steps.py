@@ -216,7 +216,7 @@ def publish_tables(home: str, today: str, month: str, full: bool) -> Row:
         published = publish.publish(office, connection, number, full)
         with warehouse.transaction(connection):
             cycles.set_state(connection, number, "published", only_from="reconciled")
-        ledger.require(connection)
+        ledger.require(connection, number)
         state = cycles.find(connection, number)
     assert state is not None
     return {

@@ -13,6 +13,7 @@ class Cycle(Table, name="cycle"):
     state = Code("Trạng thái", values=codes.CYCLE_STATES, required=True)
     through = Month("Chi đến tháng", description="last month paid by this cycle")
     digest = Text("Mã xác nhận", description="SHA-256 over the payroll that was prepared")
+    basis = Text(description="SHA-256 over the rates and settings that past months were judged by")
     prepared_by = Text("Người lập")
     prepared_on = Date("Ngày lập")
     alerts = Text("Cảnh báo", description="one a line, in Vietnamese")
@@ -163,7 +164,9 @@ class Delta(Table, name="delta"):
 class Outcome(Table, name="outcome"):
     """One row per released payment that a provider spoke of: what became of it."""
 
+    month = Month("Kỳ", key=True, description="cycle of the payment")
     payment_id = Text("Mã chi trả", key=True)
+    dossier_no = Text("Mã hồ sơ", required=True)
     status = Code("Trạng thái", values=codes.PAYMENT_STATUSES, required=True)
     status_reason = Code("Mã lỗi")
     event_no = Integer(required=True, description="the result row that decided")

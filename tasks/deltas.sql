@@ -19,10 +19,14 @@ changed AS (
 -- Rows of this commune that touch amount or commune, taken now or taking effect now.
 spoken AS (
     SELECT
-        change.commune_code, change.dossier_no, change.reason, change.decision_no, event_no,
+        coalesce(successor_code, change.commune_code) AS commune_code,
+        change.dossier_no, change.reason, change.decision_no, event_no,
         change.scheme, old.scheme AS old_scheme
     FROM change
     SEMI JOIN changed USING (dossier_no)
+    LEFT JOIN succession
+        ON succession.commune_code = change.commune_code
+        AND cycle <= last_month AND $month > last_month
     LEFT JOIN (
         SELECT category_code, any_value(scheme) AS scheme FROM category GROUP BY category_code
     ) AS old ON old.category_code = old_category_code
@@ -45,7 +49,7 @@ spoken AS (
 -- and a stop reaching back before a move also stops what the earlier commune had.
 stopped AS (
     SELECT DISTINCT dossier_no, scheme, commune_code, stop_event AS event_no
-    FROM benefit_interval
+    FROM interval_asked
     SEMI JOIN changed USING (dossier_no)
     WHERE stop_event IS NOT NULL
 ),

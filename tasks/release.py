@@ -86,7 +86,7 @@ def _freeze(
             today=office.today,
         )
         _keep_files(connection, month, payment_files.build(connection, month))
-        ledger.require(connection)
+        ledger.require(connection, month)
     released = cycles.find(connection, month)
     assert released is not None
     return released

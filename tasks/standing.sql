@@ -17,7 +17,7 @@ commune AS (
                 start_event, interval_no
             )
         ) AS commune_code
-    FROM benefit_interval
+    FROM interval_asked
     SEMI JOIN concerned USING (dossier_no)
     GROUP BY ALL
 ),
@@ -104,34 +104,52 @@ dead_id AS (
     SELECT DISTINCT citizen_id FROM person WHERE is_dead AND citizen_id IS NOT NULL
 ),
 
--- What providers said of earlier payments, once per dossier.
-spoken AS (
-    SELECT payment.*, outcome.status, status_reason, outcome.event_no
-    FROM outcome
-    JOIN payment USING (payment_id)
-    WHERE payment.month < $month
+-- Only who ever gave two accounts can have changed it since one was paid to.
+account_changer AS (
+    SELECT dossier_no
+    FROM account_row
+    WHERE is_taken AND account_number IS NOT NULL
+    GROUP BY dossier_no
+    HAVING min(concat(bin, ' ', account_number)) <> max(concat(bin, ' ', account_number))
 ),
 
 last_paid AS (
-    SELECT dossier_no,
-        arg_max({'bin': bin, 'number': account_number}, (month, event_no)) AS paid_account
-    FROM spoken
-    WHERE channel = 'account' AND status = 'paid'
+    SELECT payment.dossier_no,
+        arg_max(
+            {'bin': bin, 'number': account_number}, (month, outcome.event_no)
+        ) AS paid_account
+    FROM payment
+    SEMI JOIN account_changer USING (dossier_no)
+    JOIN outcome USING (month, payment_id)
+    WHERE month < $month AND channel = 'account' AND outcome.status = 'paid'
     GROUP BY ALL
 ),
 
+-- What providers failed to pay, or gave back.
+failure AS (
+    SELECT month, payment_id, dossier_no, status_reason, event_no
+    FROM outcome
+    WHERE month < $month AND status IN ('failed', 'returned')
+),
+
+-- What failed before the present account row was given closes nothing.
 closing AS (
-    SELECT dossier_no, bin, account_number, max(event_no) AS closed_event
-    FROM spoken
-    WHERE channel = 'account' AND status IN ('failed', 'returned')
-        AND status_reason IN $closing_codes
+    SELECT failure.dossier_no, payment.bin, payment.account_number,
+        max(failure.event_no) AS closed_event
+    FROM failure
+    JOIN account_now
+        ON account_now.dossier_no = failure.dossier_no
+        AND failure.event_no > account_now.event_no
+    JOIN payment
+        ON payment.month = failure.month AND payment.payment_id = failure.payment_id
+    WHERE channel = 'account' AND status_reason IN $closing_codes
     GROUP BY ALL
 ),
 
 said_dead AS (
     SELECT dossier_no, max(event_no) AS dead_event
-    FROM spoken
-    WHERE status IN ('failed', 'returned') AND status_reason = 'CHET'
+    FROM failure
+    WHERE status_reason = 'CHET'
     GROUP BY ALL
 ),
 
@@ -152,9 +170,8 @@ answered AS (
 
 missed AS (
     SELECT dossier_no, max(event_no) AS missed_event
-    FROM spoken
-    WHERE status IN ('failed', 'returned') AND status_reason = 'KHONG_DEN_NHAN'
-        AND month >= $month - 3
+    FROM failure
+    WHERE status_reason = 'KHONG_DEN_NHAN' AND month >= $month - 3
     GROUP BY dossier_no
     HAVING count(DISTINCT month) = 3
 ),

@@ -16,7 +16,7 @@ SELECT month_text(cycle.month) AS month, state, digest, prepared_by, approver,
     count(payment_id) FILTER (outcome.status IN ('failed', 'returned')) AS failed
 FROM cycle
 LEFT JOIN payment USING (month)
-LEFT JOIN outcome USING (payment_id)
+LEFT JOIN outcome USING (month, payment_id)
 GROUP BY ALL
 ORDER BY month
 """
@@ -36,7 +36,7 @@ EXPLAIN = {
                 ELSE coalesce(outcome.status, 'instructed')
             END AS status,
             status_reason
-        FROM payment JOIN cycle USING (month) LEFT JOIN outcome USING (payment_id)
+        FROM payment JOIN cycle USING (month) LEFT JOIN outcome USING (month, payment_id)
         WHERE dossier_no = $dossier AND ($month IS NULL OR payment.month = $month)
         ORDER BY payment.month, payment.scheme
     """,

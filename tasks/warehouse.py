@@ -203,6 +203,7 @@ def load_reference(connection: Connection, office: Office) -> None:
         _admin_units(connection, office), schema=reference.AdminUnit.polars_schema(), orient="row"
     )
     _load(connection, reference.AdminUnit, units)
+    stage(connection, "succession", sql("succession"))
 
 
 def _load(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:

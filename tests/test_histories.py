@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import inspect
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -49,7 +48,6 @@ STAGED = (
     "too_old_now",
     "delta_now",
 )
-CAN_COMPUTE_WHOLE = "whole" in inspect.signature(payroll.compute).parameters
 
 
 class Disagreement(AssertionError):
@@ -117,13 +115,12 @@ class Run:
             *invariants.nobody_is_paid_twice(books, month, dues),
             *invariants.cycle_settles(books, month, first, through, dues),
         ]
-        if CAN_COMPUTE_WHOLE:
-            part = staged(connection, self.house, month, through, whole=False)
-            for name in STAGED:
+        part = staged(connection, self.house, month, through, whole=False)
+        for name in STAGED:
+            if part[name] != whole[name]:
                 more = [row for row in whole[name] if row not in part[name]]
                 less = [row for row in part[name] if row not in whole[name]]
-                if part[name] != whole[name]:
-                    broken.append(f"{name}: only in the whole {more[:3]}, only in part {less[:3]}")
+                broken.append(f"{name}: only in the whole {more[:3]}, only in part {less[:3]}")
         return broken
 
     def enact(self, step: Step) -> None:
@@ -337,12 +334,11 @@ def staged(
 ) -> dict[str, Table]:
     """Return what a cycle computes, of everybody or only of those with something open."""
     office = house.office()
-    how = {"whole": whole} if CAN_COMPUTE_WHOLE else {}
     judge = runner.judge(quality.parameters(connection, office), runner.Tallies())
     connection.execute("BEGIN TRANSACTION")  # nothing of this is to stay
     registry.stage_rules(connection)
-    reconciliation.match(connection)
-    payroll.compute(connection, office, month, through, judge, **how)
+    reconciliation.match(connection, month)
+    payroll.compute(connection, office, month, through, judge, whole)
     found = {
         name: warehouse.frame(connection, f"FROM temp.{name} ORDER BY ALL").to_dicts()
         for name in (*STAGED, "due")
