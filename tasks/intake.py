@@ -270,7 +270,8 @@ COMPLETED: dict[type[Submitted], str] = {
             {CONTRADICTED.format(key="dossier_no, subject, value", first="dossier_no || value")}
         FROM sent
     """,
-    Result: "SELECT *, $cycle AS cycle FROM sent",
+    Result: "SELECT * REPLACE (coalesce(stated_month, own_month) AS stated_month),"
+    " $cycle AS cycle FROM sent",
     ReportRow: "SELECT *, $cycle AS cycle, coalesce(stated_month, own_month) AS month FROM sent",
 }
 
