@@ -60,7 +60,7 @@ class RememberingRun(Run):
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> RememberingRun:
-    plan = histories.plan(11, dossiers=150, months=4)
+    plan = histories.plan(11, "2025", dossiers=150, months=4)
     run = RememberingRun(tmp_path_factory.mktemp("office"), plan)
     live(run)
     return run
