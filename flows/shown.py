@@ -14,6 +14,7 @@ from rich.table import Table
 
 from schemas.published import REASONS_VI, STATUSES_VI
 from tasks.amount_words import dotted
+from tasks.simulation_words import FIGURES_VI, changed_words
 
 Row = dict[str, Any]
 
@@ -250,6 +251,51 @@ def _explained_part(title: str, rows: list[Row], columns: dict[str, str]) -> Non
 def _worded(name: str, value: Any) -> Any:
     words = WORDS.get(name, {})
     return words.get(value, value) if isinstance(value, str) else value
+
+
+def simulated(result: Row) -> None:
+    """Say what a month would cost beside what it costs, then the months ahead."""
+    say(f"Mô phỏng kỳ {result['month']}. Thay đổi: {changed_words(result['settings'])}.")
+    if result["actual"] is not None:
+        rows = [
+            (label, *_sides(result, name))
+            for name, label in FIGURES_VI.items()
+            if any(_sides(result, name))
+        ]
+        headers = ("", "Hiện nay", "Mô phỏng", "Chênh lệch")
+        _sides_table(headers[: len(rows[0])] if rows else headers, rows)
+    if result["months"]:
+        months = [
+            (one["month"], *(cell for name in ("people", "need") for cell in _sides(one, name)))
+            for one in result["months"]
+        ]
+        one_side = ("Kỳ", "Số người", "Cần chi")
+        both = ("Kỳ", "Người", "Mô phỏng", "Thêm", "Cần chi", "Mô phỏng", "Thêm")
+        _sides_table(one_side if len(months[0]) == len(one_side) else both, months)
+        for row in result["budget"]:
+            say(_budget_words(row))
+    for note in result["notes"]:
+        console.print(f"[yellow]Lưu ý:[/yellow] {escape(note)}")
+    say(f"Bảng tính và biểu đồ: {result['path']}. Sổ không thay đổi gì.")
+
+
+def _sides(row: Row, name: str) -> tuple[int, ...]:
+    """Return a figure as it is, and where something was changed as it would be and by how much."""
+    actual, other = row["actual"][name], row["simulated"]
+    return (actual,) if other is None else (actual, other[name], other[name] - actual)
+
+
+def _sides_table(headers: Sequence[str], rows: list[tuple]) -> None:
+    console.print(plain_table(headers, rows, numbers=len(headers) - 1))
+
+
+def _budget_words(row: Row) -> str:
+    other = row["simulated"]
+    return (
+        f"Năm {row['year']}, {row['scheme']}: đã chi {number(row['instructed'])} đồng, "
+        f"còn cần {number(row['actual'])} đồng"
+        + ("." if other is None else f" (mô phỏng {number(other)} đồng).")
+    )
 
 
 def sampled(result: Row) -> None:

@@ -107,9 +107,7 @@ def compute(connection: Connection, office: Office, month: int, through: int, ju
     def step(name: str, select: str, **changed: Any) -> None:
         warehouse.stage(connection, name, warehouse.sql(select), **{**parameters, **changed})
 
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW interval_asked AS SELECT * FROM benefit_interval"
-    )
+    warehouse.stage(connection, "interval_asked", "SELECT * FROM benefit_interval")
     step("due", "due", first=reported_from, last=through)
     step("settled", "settled")
     step("difference", "differences")
@@ -130,6 +128,15 @@ def compute(connection: Connection, office: Office, month: int, through: int, ju
         " ORDER BY dossier_no, family, entitlement_month",
         **parameters,
     )
+
+
+def stage_due(connection: Connection, first: int, last: int) -> None:
+    """Stage `due` of everybody in the months from first to last alone, as known now.
+
+    The rates of these months must be staged.
+    """
+    warehouse.stage(connection, "interval_asked", "SELECT * FROM benefit_interval")
+    warehouse.stage(connection, "due", warehouse.sql("due"), first=first, last=last)
 
 
 def _count_holders(connection: Connection) -> None:

@@ -36,11 +36,21 @@ def match(connection: Connection) -> None:
 
     A pure function of payments and result rows: running it again changes nothing.
     """
+    _stage_matched(connection)
+    warehouse.replace(connection, Outcome, "TRUE", warehouse.sql("results"))
+    warehouse.replace(connection, ResultException, "TRUE", warehouse.sql("exceptions"))
+
+
+def stage_outcomes(connection: Connection) -> None:
+    """Work out outcomes as `match` does, for this session alone: in a temp table `outcome`."""
+    _stage_matched(connection)
+    warehouse.stage(connection, Outcome.table_name, warehouse.sql("results"))
+
+
+def _stage_matched(connection: Connection) -> None:
     warehouse.stage(
         connection, "matched_result", warehouse.sql("matched"), frozen=list(cycles.FROZEN)
     )
-    warehouse.replace(connection, Outcome, "TRUE", warehouse.sql("results"))
-    warehouse.replace(connection, ResultException, "TRUE", warehouse.sql("exceptions"))
 
 
 def reconcile(connection: Connection, office: Office, month: int | None) -> list[Reconciled]:

@@ -77,13 +77,18 @@ def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
         connection.execute(MACROS)
-        connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
+        define_ages(connection, office)
         if not is_read_only:
             _create_tables(connection)
         load_reference(connection, office)
         yield connection
     finally:
         connection.close()
+
+
+def define_ages(connection: Connection, office: Office) -> None:
+    """Create the macros of ages and days on a connection, under the office's `age_change`."""
+    connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
 
 
 def _connect(path: Path, is_read_only: bool) -> Connection:
@@ -198,14 +203,15 @@ def replace_by(
 def load_reference(connection: Connection, office: Office) -> None:
     """Create the reference tables of this session from the office's CSV files."""
     for table in reference.REFERENCES:
-        _load(connection, table, _read_reference(office.reference, table))
+        load_rows(connection, table, _read_reference(office.reference, table))
     units = pl.DataFrame(
         _admin_units(connection, office), schema=reference.AdminUnit.polars_schema(), orient="row"
     )
-    _load(connection, reference.AdminUnit, units)
+    load_rows(connection, reference.AdminUnit, units)
 
 
-def _load(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:
+def load_rows(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:
+    """Create a reference table of this session from rows, in place of the one it had."""
     body = ", ".join(column.ddl() for column in table.columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table.table_name} ({body})")
     connection.register("incoming_reference", incoming)
