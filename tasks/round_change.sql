@@ -3,11 +3,7 @@
 WITH submitted AS (
     SELECT
         *,
-        -- The benefit spoken of: a change of category names the old one.
-        CASE
-            WHEN kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH' THEN coalesce(old_family, family)
-            ELSE family
-        END AS target_family,
+        family_spoken_of(kind, reason, old_family, family) AS target_family,
         if(reason = 'HIEN_HUONG', $cycle, effective_month) AS judged_month
     FROM pending_change
 ),

@@ -59,6 +59,9 @@ CREATE OR REPLACE TEMP MACRO last_day_of(partial) AS
         ELSE first_day_of(partial)
     END;
 CREATE OR REPLACE TEMP MACRO in_list(list_text, word) AS contains(list_text, ',' || word || ',');
+-- The benefit that a change speaks of: a change of category names the old one.
+CREATE OR REPLACE TEMP MACRO family_spoken_of(kind, reason, old_family, family) AS
+    if(kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH', coalesce(old_family, family), family);
 """
 UNITS_CHANGED = "2025-07"  # the administrative reform: communes merged, codes re-used
 
@@ -167,7 +170,10 @@ def stage(connection: Connection, name: str, select: str, **parameters: Any) -> 
 
 
 def append(connection: Connection, table: type[Table], select: str, **parameters: Any) -> int:
-    """Insert the rows of a SELECT that has the table's columns, by name; return how many."""
+    """Insert the rows of a SELECT that has the table's columns, by name; return how many.
+
+    Where a temporary table of its name stands before the stored one, it is the one written.
+    """
     statement = f"INSERT INTO main.{table.table_name} BY NAME {select}"
     return int(value(connection, statement, **parameters) or 0)
 

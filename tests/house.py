@@ -64,6 +64,7 @@ HEADERS = {
     "status": "Trạng thái",
     "error_code": "Mã lỗi",
     "fee": "Phí",
+    "period": "Kỳ",
 }
 MONTH_HEADERS = {
     "TANG": "Hưởng từ tháng",
