@@ -262,16 +262,15 @@ def simulated(result: Row) -> None:
             for name, label in FIGURES_VI.items()
             if any(_sides(result, name))
         ]
-        headers = ("", "Hiện nay", "Mô phỏng", "Chênh lệch")
-        _sides_table(headers[: len(rows[0])] if rows else headers, rows)
+        columns = ("", "Hiện nay", "Mô phỏng", "Chênh lệch")
+        _sides_table(columns[: len(rows[0])] if rows else columns, rows)
     if result["months"]:
         months = [
-            (one["month"], *(cell for name in ("people", "need") for cell in _sides(one, name)))
+            (one["month"], one["actual"]["people"], *_sides(one, "need"))
             for one in result["months"]
         ]
-        one_side = ("Kỳ", "Số người", "Cần chi")
-        both = ("Kỳ", "Người", "Mô phỏng", "Thêm", "Cần chi", "Mô phỏng", "Thêm")
-        _sides_table(one_side if len(months[0]) == len(one_side) else both, months)
+        headers = ("Kỳ", "Số người", "Cần chi", "Mô phỏng", "Chênh lệch")
+        _sides_table(headers[: len(months[0])], months)
         for row in result["budget"]:
             say(_budget_words(row))
     for note in result["notes"]:

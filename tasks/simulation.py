@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.period import month_text
-from tasks import cycles, payroll, projection, reconciliation, warehouse
+from tasks import as_known, cycles, payroll, projection, reconciliation, warehouse
 from tasks.office import Office, Refused
 from tasks.projection import Figures, Key
 from tasks.simulation_rates import RateRow, lay_over, read_rates
@@ -82,9 +82,7 @@ def simulate(connection: Connection, office: Office, month: int, asked: Asked) -
     scope = _scope(connection, office, month, asked)
     given = read_rates(asked.rates)
     if month < scope.opened:
-        from tasks.as_known import stage_as_known
-
-        stage_as_known(connection, office, month)
+        as_known.stage_as_known(connection, office, month)
     else:
         reconciliation.stage_outcomes(connection)  # as prepare does first
     actual = _computed(connection, office, scope)

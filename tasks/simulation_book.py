@@ -26,10 +26,11 @@ PART_VI = {
     "held": "Tạm giữ",
     "receivable": "Còn phải thu",
 }
+CATEGORY = {"category_code": "Mã loại", "name": "Loại đối tượng"}
 PARTS = {
     "by_commune": ("Theo xã", {"commune_code": "Mã xã", "name": "Xã"}),
     "by_scheme": ("Theo nguồn", {"scheme": "Nguồn"}),
-    "by_category": ("Theo loại", {"category_code": "Mã loại", "name": "Loại đối tượng"}),
+    "by_category": ("Theo loại", CATEGORY),
     "by_month": ("Theo tháng hưởng", {"entitlement_month": "Tháng hưởng"}),
 }
 AHEAD_VI = {"people": "Số người", "need": "Cần chi"}
@@ -46,7 +47,6 @@ CHANGES_VI = {
     "aged_out": "Hết tuổi",
     "band_changes": "Đổi hệ số tuổi",
 }
-CATEGORY_VI = {"people": "Số người", "regular": "Trợ cấp tháng", "without_rate": "Chưa có mức"}
 AHEAD_FOOTER = (
     "Theo sổ hiện có: tuổi tăng dần, quyết định đã nhận tính từ tháng ghi trong đó; không đoán "
     "người mới.",
@@ -143,36 +143,32 @@ def _part(title: tuple[str, ...], result: Row, part: str) -> Sheet:
 def _months(title: tuple[str, ...], result: Row) -> Sheet:
     """Return the sheet of the months ahead, with a chart of what each scheme needs."""
     first = result["months"][0]
-    schemes = list(
-        dict.fromkeys(row["scheme"] for one in result["months"] for row in one["by_scheme"])
-    )
-    rows = [_month_row(one, schemes) for one in result["months"]]
-    headers = {
-        "month": "Kỳ",
-        **_headers(AHEAD_VI, first, differing="need"),
-        **{scheme: f"{scheme} {_word(first)}" for scheme in schemes},
-        **NEED_PARTS_VI,
-        **CHANGES_VI,
-    }
-    counted = [
-        name for name in headers if name not in ("month", "people_actual", "people_simulated")
-    ]
-    is_other = first["simulated"] is not None
+    found = {row["scheme"]: None for one in result["months"] for row in one["by_scheme"]}
+    rows = [_month_row(one, list(found)) for one in result["months"]]
+    of_side = "" if first["simulated"] is None else f" ({SIDES['simulated']})"
+    added = {name: f"{label}{of_side}" for name, label in (NEED_PARTS_VI | CHANGES_VI).items()}
+    needs = {scheme: f"{scheme} {_word(first)}" for scheme in found}
+    headers = {"month": "Kỳ", **_headers(AHEAD_VI, first, differing="need"), **needs, **added}
+    # People of one month are people of the next, so they are not added up.
+    summed = [name for name in rows[0] if not name.startswith(("month", "people", "without"))]
     return Sheet(
         "Dự toán",
         _frame(rows, headers),
         headers,
         title,
         AHEAD_FOOTER,
-        {name: sum(row[name] for row in rows) for name in counted if name != "without_rate"},
-        chart=Chart(
-            "Cần chi từng kỳ theo nguồn" + (" (cột: hiện nay, đường: mô phỏng)" * is_other),
-            "month",
-            tuple(schemes),
-            is_stacked=True,
-            line="need_simulated" if is_other else "",
-        ),
+        {name: sum(row[name] for row in rows) for name in summed},
+        chart=_needs_chart(list(found), is_other=first["simulated"] is not None),
     )
+
+
+def _needs_chart(schemes: list[str], is_other: bool) -> Chart:
+    """Return schemes stacked over the months, and what would be as a line."""
+    title = "Cần chi từng kỳ theo nguồn"
+    if not is_other:
+        return Chart(title, "month", tuple(schemes), is_stacked=True)
+    title = f"{title} (cột: hiện nay, đường: mô phỏng)"
+    return Chart(title, "month", tuple(schemes), is_stacked=True, line="need_simulated")
 
 
 def _month_row(one: Row, schemes: list[str]) -> Row:
@@ -189,37 +185,49 @@ def _month_row(one: Row, schemes: list[str]) -> Row:
 
 def _budget(title: tuple[str, ...], result: Row) -> Sheet:
     """Return the sheet of what each year needs: spent so far and still to come."""
-    rows = []
-    for row in result["budget"]:
-        spent = row["instructed"]
-        line = {"year": str(row["year"]), "scheme": row["scheme"], "instructed": spent}
-        for side in SIDES:
-            if row[side] is not None:
-                line |= {side: row[side], f"total_{side}": spent + row[side]}
-        rows.append(line)
+    sides = [side for side in SIDES if result["months"][0][side] is not None]
+    rows = [
+        {
+            "year": str(row["year"]),
+            "scheme": row["scheme"],
+            "instructed": row["instructed"],
+            **{side: row[side] for side in sides},
+            **{f"total_{side}": row["instructed"] + row[side] for side in sides},
+        }
+        for row in result["budget"]
+    ]
     headers = {"year": "Năm", "scheme": "Nguồn", "instructed": "Đã chi các kỳ trước"}
-    for side in SIDES:
-        if result["months"][0][side] is not None:
-            word = _word(result["months"][0], side)
-            headers |= {side: f"Dự toán {word}", f"total_{side}": f"Cả năm {word}"}
-    total = {
-        name: sum(row[name] for row in rows) for name in headers if name not in ("year", "scheme")
-    }
+    for side in sides:
+        word = _word(result["months"][0], side)
+        headers |= {side: f"Dự toán {word}", f"total_{side}": f"Đã chi và dự toán {word}"}
+    total = {name: sum(row[name] for row in rows) for name in list(headers)[2:]}
     return Sheet("Ngân sách năm", _frame(rows, headers), headers, title, total=total)
 
 
 def _categories(title: tuple[str, ...], result: Row) -> Sheet:
-    """Return the sheet of the months ahead by category."""
-    figures = {name: name for name in CATEGORY_VI}
-    keys = {"category_code": "Mã loại", "name": "Loại đối tượng"}
-    rows = [
-        {"month": _vi(one["month"]), **_key(row, keys), **_flat(figures, row, "regular")}
-        for one in result["months"]
-        for row in one["by_category"]
-    ]
-    first = result["months"][0]
-    headers = {"month": "Kỳ", **keys, **_headers(CATEGORY_VI, first, differing="regular")}
-    return Sheet("Dự toán theo loại", _frame(rows, headers), headers, title)
+    """Return the sheet of regular VND by category, a column for every month ahead."""
+    months = [one["month"] for one in result["months"]]
+    side = "actual" if result["months"][0]["simulated"] is None else "simulated"
+    lines: dict[tuple[Any, ...], Row] = {}
+    for one in result["months"]:
+        for row in one["by_category"]:
+            key = _key(row, CATEGORY)
+            line = lines.setdefault(
+                tuple(key.values()), {**key, **dict.fromkeys((*months, "sum", "without_rate"), 0)}
+            )
+            line[one["month"]] = row[side]["regular"]
+            line["sum"] += row[side]["regular"]
+            line["without_rate"] = max(line["without_rate"], row[side]["without_rate"])
+    rows = [lines[key] for key in sorted(lines)]
+    counted = {**{month: _vi(month) for month in months}, "sum": "Cộng các kỳ"}
+    headers = {**CATEGORY, **counted, "without_rate": "Chưa có mức (người)"}
+    return Sheet(
+        "Dự toán theo loại",
+        _frame(rows, headers),
+        headers,
+        (*title, f"Trợ cấp tháng theo loại đối tượng, đồng ({SIDES[side]})"),
+        total={name: sum(row[name] for row in rows) for name in counted},
+    )
 
 
 # --- cells --------------------------------------------------------------------------------------

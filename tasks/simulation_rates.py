@@ -84,7 +84,7 @@ def lay_over(connection: Connection, given: Sequence[RateRow]) -> list[str]:
     for table in {row.table: None for row in given}:
         schema = dict.fromkeys(table.names(), pl.String)
         warehouse.load_rows(connection, table, pl.DataFrame(laid[table], schema=schema))
-    return [*_unconfirmed(given), *_ending(given, own)]
+    return [*_unconfirmed(given, own), *_ending(given, own)]
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -232,11 +232,19 @@ def _require_one_band(categories: Iterable[Cells]) -> None:
             )
 
 
-def _unconfirmed(given: Iterable[RateRow]) -> list[str]:
+def _unconfirmed(given: Iterable[RateRow], own: dict[type[Dated], list[Cells]]) -> list[str]:
+    """Return which rows hold payments that the office's own tables do not hold already."""
+    held = {
+        (table, _key(table, cells), cells["valid_from"])
+        for table, rows in own.items()
+        for cells in rows
+        if cells["confirmed"] == "no"
+    }
     return [
         f"{row.place}: {row.name} chưa xác nhận (confirmed = no) nên giữ lại, không chi."
         for row in given
         if row.cells["confirmed"] == "no"
+        and (row.table, row.key, row.cells["valid_from"]) not in held
     ]
 
 
