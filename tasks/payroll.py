@@ -107,7 +107,9 @@ def compute(connection: Connection, office: Office, month: int, through: int, ju
     def step(name: str, select: str, **changed: Any) -> None:
         warehouse.stage(connection, name, warehouse.sql(select), **{**parameters, **changed})
 
-    warehouse.stage(connection, "interval_asked", "SELECT * FROM benefit_interval")
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW interval_asked AS SELECT * FROM benefit_interval"
+    )
     step("due", "due", first=reported_from, last=through)
     step("settled", "settled")
     step("difference", "differences")
@@ -135,7 +137,9 @@ def stage_due(connection: Connection, first: int, last: int) -> None:
 
     The rates of these months must be staged.
     """
-    warehouse.stage(connection, "interval_asked", "SELECT * FROM benefit_interval")
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW interval_asked AS SELECT * FROM benefit_interval"
+    )
     warehouse.stage(connection, "due", warehouse.sql("due"), first=first, last=last)
 
 

@@ -152,8 +152,8 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
                 worksheet.write_number(first + offset, position, cell, number)
             else:
                 worksheet.write_string(first + offset, position, str(cell), style)
-        shown = [*cells[:COLUMN_LIMIT], sheet.total.get(name)]
-        widths = [_letters(cell) for cell in shown if cell is not None]
+        looked_at = [*cells[:COLUMN_LIMIT], sheet.total.get(name)]
+        widths = [_letters(cell) for cell in looked_at if cell is not None]
         label_width = max(len(word) for word in sheet.headers[name].split() or [""])
         worksheet.set_column(position, position, min(max([label_width, 6, *widths]) + 2, WIDEST))
     after = first + frame.height
@@ -206,7 +206,7 @@ def _series(sheet: Sheet, chart: Chart, name: str, header_row: int) -> dict[str,
 
 
 def _letters(cell: object) -> int:
-    """Return how many letters a cell shows: numbers have a separator every three digits."""
+    """Return how many letters a cell shows; numbers with their separators."""
     return len(f"{cell:,}" if isinstance(cell, int) else str(cell))
 
 

@@ -54,6 +54,7 @@ AHEAD_FOOTER = (
     "kỳ đang mở; gồm cả người đang tạm giữ.",
     "Chưa có mức: tháng đó chưa có mức đã xác nhận nên giữ lại, không ước đoán số tiền.",
 )
+OF_SIMULATED = "Các cột từ “Truy lĩnh” đến “Đổi hệ số tuổi” là của bên mô phỏng."
 LONGEST_NAME = 44
 NO_CATEGORY = "(không ghi loại)"
 INSIDE = "Thư mục đang đứng nằm trong thư mục đơn vị. Ghi nơi để tệp: --out."
@@ -145,10 +146,15 @@ def _months(title: tuple[str, ...], result: Row) -> Sheet:
     first = result["months"][0]
     found = {row["scheme"]: None for one in result["months"] for row in one["by_scheme"]}
     rows = [_month_row(one, list(found)) for one in result["months"]]
-    of_side = "" if first["simulated"] is None else f" ({SIDES['simulated']})"
-    added = {name: f"{label}{of_side}" for name, label in (NEED_PARTS_VI | CHANGES_VI).items()}
+    is_other = first["simulated"] is not None
     needs = {scheme: f"{scheme} {_word(first)}" for scheme in found}
-    headers = {"month": "Kỳ", **_headers(AHEAD_VI, first, differing="need"), **needs, **added}
+    headers = {
+        "month": "Kỳ",
+        **_headers(AHEAD_VI, first, differing="need"),
+        **needs,
+        **NEED_PARTS_VI,
+        **CHANGES_VI,
+    }
     # People of one month are people of the next, so they are not added up.
     summed = [name for name in rows[0] if not name.startswith(("month", "people", "without"))]
     return Sheet(
@@ -156,9 +162,9 @@ def _months(title: tuple[str, ...], result: Row) -> Sheet:
         _frame(rows, headers),
         headers,
         title,
-        AHEAD_FOOTER,
+        (*AHEAD_FOOTER, *([OF_SIMULATED] if is_other else [])),
         {name: sum(row[name] for row in rows) for name in summed},
-        chart=_needs_chart(list(found), is_other=first["simulated"] is not None),
+        chart=_needs_chart(list(found), is_other),
     )
 
 
