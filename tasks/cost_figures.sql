@@ -1,6 +1,5 @@
 -- One row for a month, and one per scheme, commune, category and month of entitlement of it:
 -- people once in each, VND by kind. `grouped_by` says what a row is of; reads `cost_line`.
--- Not ordered here: DuckDB 2.0.0 cuts coalesced sums of grouping sets to a byte when it sorts them.
 SELECT
     CASE
         WHEN grouping(scheme) = 0 THEN 'scheme'

@@ -1,7 +1,6 @@
 -- One row for a month to come, and one per scheme and category of it, as the registry stands:
 -- people, VND, and what of it earlier cycles have paid ahead. Who has no confirmed rate (EN03)
 -- counts in `without_rate` and with no amount. Reads `due` of that month, and `settled`.
--- Not ordered here: DuckDB 2.0.0 cuts coalesced sums of grouping sets to a byte when it sorts them.
 SELECT
     CASE
         WHEN grouping(family) = 0 THEN 'category'
