@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from tasks.amount_words import dotted
+from tasks.simulation_words import FIGURES_VI, changed_words
 
 Row = dict[str, Any]
 
@@ -163,6 +164,50 @@ def explained(result: Row) -> None:
     from flows.explained import show
 
     show(result)
+
+
+def simulated(result: Row) -> None:
+    """Say what a month would cost beside what it costs, then the months ahead."""
+    say(f"Mô phỏng kỳ {result['month']}. Thay đổi: {changed_words(result['settings'])}.")
+    if result["actual"] is not None:
+        rows = [
+            (label, *_sides(result, name))
+            for name, label in FIGURES_VI.items()
+            if any(_sides(result, name))
+        ]
+        columns = ("", "Hiện nay", "Mô phỏng", "Chênh lệch")
+        _sides_table(columns[: len(rows[0])] if rows else columns, rows)
+    if result["months"]:
+        months = [
+            (one["month"], one["actual"]["people"], *_sides(one, "need"))
+            for one in result["months"]
+        ]
+        headers = ("Kỳ", "Số người", "Cần chi", "Mô phỏng", "Chênh lệch")
+        _sides_table(headers[: len(months[0])], months)
+        for row in result["budget"]:
+            say(_budget_words(row))
+    for note in result["notes"]:
+        console.print(f"[yellow]Lưu ý:[/yellow] {escape(note)}")
+    say(f"Bảng tính và biểu đồ: {result['path']}. Sổ không thay đổi gì.")
+
+
+def _sides(row: Row, name: str) -> tuple[int, ...]:
+    """Return a figure as it is, and where something was changed as it would be and by how much."""
+    actual, other = row["actual"][name], row["simulated"]
+    return (actual,) if other is None else (actual, other[name], other[name] - actual)
+
+
+def _sides_table(headers: Sequence[str], rows: list[tuple]) -> None:
+    console.print(plain_table(headers, rows, numbers=len(headers) - 1))
+
+
+def _budget_words(row: Row) -> str:
+    other = row["simulated"]
+    return (
+        f"Năm {row['year']}, {row['scheme']}: đã chi {number(row['instructed'])} đồng, "
+        f"còn cần {number(row['actual'])} đồng"
+        + ("." if other is None else f" (mô phỏng {number(other)} đồng).")
+    )
 
 
 def sampled(result: Row) -> None:

@@ -144,18 +144,29 @@ def compute(
     )
 
 
+def stage_due(connection: Connection, first: int, last: int) -> None:
+    """Stage `due` of everybody in the months from first to last alone, as known now.
+
+    The rates of these months must be staged.
+    """
+    warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), month=first)
+    _ask(connection, "interval_placed")
+    warehouse.stage(connection, "due", warehouse.sql("due"), first=first, last=last)
+
+
+def _ask(connection: Connection, whose: str) -> None:
+    """Let `due.sql` read these intervals; whole dossiers at a time."""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW interval_asked AS FROM {whose}")
+
+
 def _stage_due(
     connection: Connection, step: Callable[..., None], month: int, through: int, reported_from: int
 ) -> None:
     """Stage what is due from the cycle on for everybody, and before it where months are open."""
-
-    def ask(whose: str) -> None:
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW interval_asked AS FROM {whose}")
-
     step("interval_placed", "interval_placed")
-    ask("interval_placed SEMI JOIN open_dossier USING (dossier_no)")
+    _ask(connection, "interval_placed SEMI JOIN open_dossier USING (dossier_no)")
     step("due_before", "due", first=reported_from, last=month - 1)
-    ask("interval_placed")
+    _ask(connection, "interval_placed")
     step("due_from_now", "due", first=month, last=through)
     warehouse.stage(connection, "due", "FROM due_before UNION ALL FROM due_from_now")
 

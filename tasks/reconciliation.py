@@ -47,6 +47,18 @@ def match(connection: Connection, since: int) -> None:
     warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
 
 
+def stage_outcomes(connection: Connection, since: int) -> None:
+    """Work out outcomes as `match` does, for this session alone: in a temp table `outcome`."""
+    stage_matched(connection, since)
+    warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
+    warehouse.stage(
+        connection,
+        Outcome.table_name,
+        "SELECT * FROM fresh_outcome UNION ALL BY NAME"
+        " SELECT outcome.* FROM outcome ANTI JOIN fresh_outcome USING (month, payment_id)",
+    )
+
+
 def stage_matched(connection: Connection, since: int) -> None:
     """Create temp table `matched_result`: the lines taken since, each with its payment if any.
 

@@ -92,8 +92,11 @@ def opened(
         connection = _connect(office.warehouse, is_read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
+        # DuckDB 2.0.0 cuts `coalesce(sum(amount), 0)` to a byte when it sorts or packs what lies
+        # above a left join whose right side is empty by its statistics: wrong money, no error.
+        connection.execute("SET disabled_optimizers = 'compressed_materialization'")
         connection.execute(MACROS)
-        connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
+        define_ages(connection, office)
         if not is_read_only:
             _create_tables(connection)
             _add_columns(connection)
@@ -101,6 +104,11 @@ def opened(
         yield connection
     finally:
         connection.close()
+
+
+def define_ages(connection: Connection, office: Office) -> None:
+    """Create the macros of ages and days on a connection, under the office's `age_change`."""
+    connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
 
 
 def _connect(path: Path, is_read_only: bool) -> Connection:
@@ -269,15 +277,16 @@ def load_reference(connection: Connection, office: Office, folder: Path | None =
     in_use = reference_kept.sha256_of(folder or office.reference)
     stage(connection, "reference_in_use", "SELECT $sha256 AS sha256", sha256=in_use)
     for table in reference.REFERENCES:
-        _load(connection, table, _read_reference(folder or office.reference, table))
+        load_rows(connection, table, _read_reference(folder or office.reference, table))
     units = pl.DataFrame(
         _admin_units(connection, office), schema=reference.AdminUnit.polars_schema(), orient="row"
     )
-    _load(connection, reference.AdminUnit, units)
+    load_rows(connection, reference.AdminUnit, units)
     stage(connection, "succession", sql("succession"))
 
 
-def _load(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:
+def load_rows(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:
+    """Create a reference table of this session from rows, in place of the one it had."""
     body = ", ".join(column.ddl() for column in table.columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table.table_name} ({body})")
     connection.register("incoming_reference", incoming)
