@@ -65,6 +65,18 @@ LITERAL = (
     "tests/test_cases.py",
 )
 DOSSIERS = 150  # of all offices together
+# The commands that run a file; what is not named here is run by `prepare` alone.
+RUN_BY = {
+    "rate_month.sql": ("prepare", "ingest"),
+    **{
+        f"{name}.sql": ("ingest",)
+        for name in ("intervals", "person", "units", "results", "matched", "compared", "exceptions")
+    },
+    "registry.py": ("ingest",),
+    "reconciliation.py": ("ingest",),
+    "release.py": ("release",),
+    "ledger.py": ("release", "prepare", "ingest"),
+}
 SECONDS = 120  # a mutant that takes longer is stopped, and counts as noticed
 MEMORY = "2GB"  # one that asks for more, too
 
@@ -538,7 +550,9 @@ class Checks:
     def killer(self, mutant: Mutant) -> str | None:
         """Return the check that notices a mutant, None where it lives."""
         is_ledger = "invariants" in mutant.name or mutant.name == "ledger.py"
-        names = [name for name in self.checks if is_ledger or name != "faults"]
+        verbs = RUN_BY.get(mutant.name, ("release",) if is_ledger else ("prepare",))
+        asked = (*verbs, "literal", *(("faults",) if is_ledger else ()))
+        names = [name for name in self.checks if name.split()[-1] in asked]
         names.sort(key=lambda name: -self.kills[mutant.name, name])
         for name in names:
             try:
