@@ -68,7 +68,7 @@ OLDER = (
     "Sổ này do bản chương trình cũ hơn lập: bảng {} thiếu cột {}. Lập sổ mới và nhận lại các tệp, "
     "hoặc dùng tiếp bản cũ."
 )
-# What DuckDB 2.0.0 gets wrong, without an error; seen here, and shown by tests/tasks/test_duckdb.py.
+# What DuckDB 2.0.0 gets wrong, without an error.
 MISTAKEN_OPTIMIZERS = (
     # Cuts `coalesce(sum(amount), 0)` to a byte when it sorts or packs what lies above a left join
     # whose right side is empty by its statistics.
