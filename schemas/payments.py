@@ -170,6 +170,8 @@ class Outcome(Table, name="outcome"):
     month = Month("Kỳ", key=True, description="cycle of the payment")
     payment_id = Text("Mã chi trả", key=True)
     dossier_no = Text("Mã hồ sơ", required=True)
+    bin = Code("BIN", description="of the account instructed, empty for cash")
+    account_number = Text("Số tài khoản", pii=Pii.SENSITIVE)
     status = Code("Trạng thái", values=codes.PAYMENT_STATUSES, required=True)
     status_reason = Code("Mã lỗi")
     event_no = Integer(required=True, description="the result row that decided")

@@ -57,10 +57,13 @@ def project(
 
 def _stage_paid_ahead(connection: Connection, opened: int) -> None:
     """Stage `settled` of the months from the open one on: what was paid for them already."""
-    warehouse.stage(connection, "open_dossier", "SELECT dossier_no FROM person WHERE FALSE")
     warehouse.stage(
-        connection, "settled", warehouse.sql("settled"), month=opened, reported_from=opened
+        connection,
+        "open_dossier",
+        "SELECT dossier_no, $opened AS open_from FROM person WHERE FALSE",
+        opened=opened,
     )
+    payroll.stage_settled(connection, opened, opened)
 
 
 def instructed_before(connection: Connection, month: int) -> dict[tuple[int, str], int]:

@@ -285,7 +285,7 @@ def test_what_a_message_names(books: Connection) -> None:
 
 # (SELECT, its text, what it is changed to): each pays or takes what must not be.
 SPOILED = {
-    "what was paid last month is forgotten": ("settled", "month < $month", "month < $month - 1"),
+    "what was paid last month is forgotten": ("instructed", "month < $month", "month < $month - 1"),
     "who is held is paid": ("payments", "hold_rule IS NULL", "TRUE"),
     "arrears are summed as regular": ("payments", "kind = 'regular'", "kind = 'arrears'"),
     "recoveries are left out": (
