@@ -257,7 +257,7 @@ class Run:
             f" provider FROM payment {of_cycle}",
             item="SELECT dossier_no, family, entitlement_month, kind, amount, category_code"
             f" FROM payment_item {of_cycle}",
-            held=f"SELECT dossier_no, scheme, rule, amount FROM held {of_cycle}",
+            held=f"SELECT dossier_no, scheme, rule, amount, family FROM held {of_cycle}",
             receivable=f"SELECT dossier_no, scheme, amount FROM receivable {of_cycle}",
             too_old=f"SELECT dossier_no, family, entitlement_month, amount FROM too_old {of_cycle}",
             delta="SELECT dossier_no, scheme, commune_code, kind, amount_before, amount_after,"
@@ -284,7 +284,7 @@ class Run:
                 for (no, _), payment in ours.payments.items()
                 for item in payment.items
             },
-            "held": {(no, scheme, rule): (amount,) for no, scheme, rule, amount in ours.held},
+            "held": dict(ours.held),
             "receivable": {key: (amount,) for key, amount in ours.receivables.items()},
             "too_old": {key: (amount,) for key, amount in ours.too_old.items()},
             "delta": {
