@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,16 +23,20 @@ WRITING = frozenset(("stage", "append", "replace", "replace_by", "upsert"))
 CLOCKS = {"elapsed": time.perf_counter, "processor": time.process_time}
 
 
-def _counters() -> dict[str, Counter[str]]:
-    return {clock: Counter() for clock in CLOCKS}
+# Of each clock: seconds by step.
+Seconds = dict[str, defaultdict[str, float]]
+
+
+def _none_yet() -> Seconds:
+    return {clock: defaultdict(float) for clock in CLOCKS}
 
 
 @dataclass
 class Stopwatch:
     """What nested steps took by each clock: with the steps inside them, and by themselves."""
 
-    whole: dict[str, Counter[str]] = field(default_factory=_counters)
-    own: dict[str, Counter[str]] = field(default_factory=_counters)
+    whole: Seconds = field(default_factory=_none_yet)
+    own: Seconds = field(default_factory=_none_yet)
     parent: dict[str, str | None] = field(default_factory=dict)
     running: list[str] = field(default_factory=list)  # outermost first
 
@@ -68,7 +72,7 @@ class Stopwatch:
 
         return run
 
-    def parts(self, name: str) -> list[str]:
+    def parts(self, name: str | None) -> list[str]:
         """Return the steps right inside a step, in the order in which they were first done."""
         return [step for step, above in self.parent.items() if above == name]
 
