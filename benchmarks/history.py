@@ -190,6 +190,7 @@ def report(pasts: list[Past], times: Times) -> None:
     """Print what prepare took by each clock: its parts, and the single steps."""
     print(f"\n{'':46}" + "".join(f"{past.months:>5} months" for past in pasts))
     _print_row("payments prepared", [times[past.months][0].payments for past in pasts], "12,d")
+    _print_row("digest", [times[past.months][0].digest[:10] for past in pasts], ">12")
     sizes = [past.office().warehouse.stat().st_size / 1024**3 for past in pasts]
     _print_row("warehouse, GiB", sizes, "12.2f")
     _print_row("peak memory of prepare, GiB", [_peak_of(times[p.months]) for p in pasts], "12.2f")
