@@ -75,7 +75,7 @@ def run_month(home: Path, inputs: Path, month: int, watch: Watch) -> None:
     with warehouse.opened(office) as connection:
         watch.time("reconcile", lambda: reconciliation.reconcile(connection, office, month))
         watch.time("publish", lambda: publish.publish(office, connection, month))
-        watch.time("invariants", lambda: ledger.require(connection))
+        watch.time("invariants", lambda: ledger.require(connection, month))
 
 
 def _take_in(office: Office, watch: Watch, step: str) -> None:

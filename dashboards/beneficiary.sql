@@ -4,7 +4,7 @@ SELECT
     full_name,
     gender,
     left(birth_date, 4)::BIGINT AS birth_year,
-    commune_code,
+    coalesce(successor_code, last_commune.commune_code) AS commune_code,
     village,
     citizen_id AS citizen_id_masked,
     CASE
@@ -15,6 +15,10 @@ SELECT
     END AS identity_status
 FROM person
 LEFT JOIN last_commune USING (dossier_no)
+LEFT JOIN succession
+    ON succession.commune_code = last_commune.commune_code
+    AND start_cycle <= last_month
+    AND (SELECT max(month) FROM shown_cycle) > last_month
 LEFT JOIN verified
     ON verified.dossier_no = person.dossier_no
     AND verified.subject = 'DAN_CU'

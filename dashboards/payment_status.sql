@@ -12,4 +12,4 @@ SELECT
     is_released AND channel <> 'none' AS is_instruction
 FROM payment
 JOIN shown_cycle USING (month)
-LEFT JOIN outcome USING (payment_id)
+LEFT JOIN outcome USING (month, payment_id)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import getpass
 import json as json_text
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +22,11 @@ from schemas.period import month_number, month_text
 from tasks.office import Refused, believed_today, default_home
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+MOST_MONTHS = 12  # that one simulation projects
+NOTHING_TO_SIMULATE = (
+    "Chưa nói tính thử theo gì. Ghi --rates TỆP, --age-change, --offset-share hoặc --months; "
+    "thêm --help để xem cách dùng."
+)
 UNEXPECTED = "Lỗi ngoài dự kiến ({}). Sổ không bị hỏng; đặt CHITRA_DEBUG=1 rồi chạy lại để xem."
 
 COMMON = Group("Tham số chung", sort_key=9)
@@ -43,6 +50,12 @@ def _month(_type: Any, value: str | None) -> None:
         month_number(value)
 
 
+def _months(_type: Any, values: tuple[str, ...]) -> None:
+    for value in values:
+        if value != "all":
+            month_number(value)
+
+
 def _day(_type: Any, value: str | None) -> None:
     try:
         date.fromisoformat(value or "2024-01-01")
@@ -54,6 +67,21 @@ def _day(_type: Any, value: str | None) -> None:
 def _positive(_type: Any, value: int) -> None:
     if value < 1:
         raise ValueError(f"Phải là số từ 1 trở lên, không phải {value}.")
+
+
+def _age_change(_type: Any, value: str | None) -> None:
+    if value not in (None, "next", "same"):
+        raise ValueError(f"--age-change là next hoặc same, không phải “{value}”.")
+
+
+def _share(_type: Any, value: str | None) -> None:
+    if value is not None and not re.fullmatch(r"0([.,]\d{1,4})?|1([.,]0{1,4})?", value, re.ASCII):
+        raise ValueError(f"--offset-share là số từ 0 đến 1, ví dụ 0.5, không phải “{value}”.")
+
+
+def _few_months(_type: Any, value: int | None) -> None:
+    if value is not None and not 1 <= value <= MOST_MONTHS:
+        raise ValueError(f"--months là số từ 1 đến {MOST_MONTHS}, không phải {value}.")
 
 
 def _kind(_type: Any, value: str) -> None:
@@ -219,19 +247,72 @@ def explain(
     month: Month | None = None,
     /,
     *,
+    as_of_cycle: Annotated[
+        str | None,
+        Parameter(validator=_month, help="Như sổ biết khi kỳ này đang mở, dạng NNNN-TT."),
+    ] = None,
     place: Place = HERE,
 ) -> int:
-    """Giải thích số tiền của một hồ sơ, từng bước."""
-    from tasks import warehouse
+    """Giải thích tiền của một hồ sơ: được bao nhiêu, vì sao, đã chi thế nào, ai báo."""
+    from tasks.explain import explain as explained
     from tasks.office import load_office
-    from tasks.status import explain as explained
 
     office = load_office(place.folder, believed_today(place.today))
-    with warehouse.opened(office) as connection:
-        found = explained(
-            connection, office, dossier, None if month is None else month_number(month)
-        )
-    return _answer(place, found, "explained")
+    asked, then = (None if text is None else month_number(text) for text in (month, as_of_cycle))
+    return _answer(place, explained(office, dossier, asked, then), "explained")
+
+
+@app.command
+def simulate(
+    month: Month,
+    /,
+    *,
+    rates: Annotated[
+        list[Path] | None,
+        Parameter(
+            negative=(),
+            help="CSV có cột của standards.csv, categories.csv hoặc fixed_amounts.csv: dòng nào "
+            "có thì thay mức của đơn vị trong các tháng đó. Ghi nhiều lần được.",
+        ),
+    ] = None,
+    age_change: Annotated[
+        str | None,
+        Parameter(
+            validator=_age_change,
+            help="Tháng đổi mức theo tuổi: next (tháng sau sinh nhật) hoặc same (ngay tháng đó).",
+        ),
+    ] = None,
+    offset_share: Annotated[
+        str | None,
+        Parameter(validator=_share, help="Phần nhiều nhất của khoản chi để truy thu, từ 0 đến 1."),
+    ] = None,
+    months: Annotated[
+        int | None,
+        Parameter(validator=_few_months, help="Dự toán từng ấy kỳ kể từ kỳ này, từ 1 đến 12."),
+    ] = None,
+    out: Annotated[
+        Path | None, Parameter(help="Tệp hoặc thư mục sẽ ghi (mặc định: thư mục đang đứng).")
+    ] = None,
+    place: Place = HERE,
+) -> int:
+    """Tính thử một kỳ theo mức hoặc cách tính khác, và dự toán; không đổi gì trong sổ."""
+    from tasks import warehouse
+    from tasks.office import load_office
+    from tasks.simulation import Asked
+    from tasks.simulation import simulate as simulated
+    from tasks.simulation_book import save_book, simulation_book
+
+    share = None if offset_share is None else Decimal(offset_share.replace(",", "."))
+    asked = Asked(tuple(rates or ()), age_change, share, months or 0)
+    if not (asked.is_other or asked.months):
+        return _refuse(NOTHING_TO_SIMULATE, ["--json"] if place.json else [], WRONG_USAGE)
+    office = load_office(place.folder, believed_today(place.today))
+    if not office.warehouse.exists():
+        raise Refused("Đơn vị chưa nhận tệp nào nên chưa có gì để tính thử. Chạy “chitra ingest”.")
+    with warehouse.opened(office, is_read_only=True) as connection:
+        found = _watched(lambda: simulated(connection, office, month_number(month), asked))
+    path = save_book(office, month, simulation_book(office, found), out)
+    return _answer(place, {**found, "path": str(path)}, "simulated")
 
 
 @app.command
@@ -311,20 +392,39 @@ def _nothing(_: Any) -> None:
 
 
 @app.command
-def verify(*, place: Place = HERE) -> int:
+def verify(
+    *,
+    recompute: Annotated[
+        tuple[str, ...],
+        Parameter(
+            validator=_months,
+            negative=(),
+            show_default=False,
+            help="Tính lại kỳ này từ tệp lưu rồi so từng byte (nhiều lần được; all: mọi kỳ).",
+        ),
+    ] = (),
+    place: Place = HERE,
+) -> int:
     """Kiểm tra sổ chi trả, tệp đã ghi và tệp lưu."""
-    from flows.steps import check_ledger
+    from flows.steps import check_ledger, recompute_months
 
-    problems = _watched(lambda: check_ledger(*place.where_and_when))
-    _answer(place, {"ok": not problems, "problems": problems}, "verified")
-    return REFUSED if problems else DONE
+    result: dict[str, Any] = {"problems": _watched(lambda: check_ledger(*place.where_and_when))}
+    if recompute:
+        months = None if "all" in recompute else list(recompute)
+        found = _watched(lambda: recompute_months(*place.where_and_when, months))
+        result["problems"] += [
+            f"Kỳ {one['month']}: {problem}" for one in found for problem in one["problems"]
+        ]
+        result["recomputed"] = found
+    _answer(place, {"ok": not result["problems"], **result}, "verified")
+    return REFUSED if result["problems"] else DONE
 
 
 # In the order in which an office needs them.
 for _place, _name in enumerate(
     (
         *("init", "template", "ingest", "prepare", "release", "reconcile"),
-        *("publish", "status", "explain", "verify"),
+        *("publish", "status", "explain", "simulate", "verify"),
     )
 ):
     app[_name].sort_key = _place

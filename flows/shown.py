@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from schemas.published import REASONS_VI, STATUSES_VI
 from tasks.amount_words import dotted
+from tasks.simulation_words import FIGURES_VI, changed_words
 
 Row = dict[str, Any]
 
@@ -25,13 +25,6 @@ STATES_VI = {
     "published": "đã công bố",
 }
 FILE_OUTCOMES_VI = {"taken": "đã nhận", "returned": "trả lại", "duplicate": "đã có"}
-ITEMS_VI = {
-    "regular": "trợ cấp tháng",
-    "arrears": "truy lĩnh",
-    "retry": "chi lại",
-    "recovery": "truy thu",
-}
-CHANNELS_VI = {"account": "tài khoản", "cash": "tiền mặt", "none": "bù trừ hết"}
 SHOWN_FILES = 40
 
 console = Console(highlight=False, soft_wrap=False)
@@ -168,88 +161,53 @@ def standing(result: Row) -> None:
 
 
 def explained(result: Row) -> None:
-    say(f"Hồ sơ {result['dossier_no']}: {result['full_name']}, sinh {result['birth_date']}.")
-    _explained_part("Chế độ", result["benefits"], BENEFIT_COLUMNS)
-    _explained_part("Khoản chi", result["payments"], PAYMENT_COLUMNS)
-    _explained_part("Gồm các tháng", result["items"], ITEM_COLUMNS)
-    _explained_part("Tạm giữ", result["held"], HELD_COLUMNS)
-    _explained_part("Còn phải thu", result["receivables"], RECEIVABLE_COLUMNS)
-    _explained_part("Biến động", result["deltas"], DELTA_COLUMNS)
-    _explained_part("Dòng đã nhận", result["events"], EVENT_COLUMNS)
-    _explained_part("Lưu ý", result["issues"], ISSUE_COLUMNS)
+    from flows.explained import show
+
+    show(result)
 
 
-BENEFIT_COLUMNS = {
-    "family": "Nhóm",
-    "scheme": "Nguồn",
-    "commune_code": "Xã",
-    "from_month": "Từ tháng",
-    "stop_month": "Thôi từ",
-    "start_reason": "Lý do",
-    "stop_reason": "Lý do thôi",
-}
-PAYMENT_COLUMNS = {
-    "month": "Kỳ",
-    "payment_id": "Mã chi trả",
-    "channel": "Kênh",
-    "provider": "Đơn vị",
-    "status": "Trạng thái",
-    "amount": "Số tiền",
-}
-ITEM_COLUMNS = {
-    "month": "Kỳ",
-    "entitlement_month": "Tháng hưởng",
-    "category_code": "Mã loại",
-    "kind": "Khoản",
-    "legal_basis": "Căn cứ",
-    "coefficient": "Hệ số",
-    "standard_amount": "Mức chuẩn",
-    "amount": "Số tiền",
-}
-HELD_COLUMNS = {"month": "Kỳ", "scheme": "Nguồn", "rule": "Quy tắc", "amount": "Số tiền"}
-RECEIVABLE_COLUMNS = {"month": "Kỳ", "scheme": "Nguồn", "amount": "Số tiền"}
-DELTA_COLUMNS = {
-    "month": "Kỳ",
-    "commune_code": "Xã",
-    "reason": "Lý do",
-    "decision_no": "Quyết định",
-    "amount_before": "Mức trước",
-    "amount_after": "Mức sau",
-}
-EVENT_COLUMNS = {
-    "cycle": "Kỳ",
-    "kind": "Loại",
-    "reason": "Lý do",
-    "effective_month": "Từ tháng",
-    "decision_no": "Quyết định",
-    "file": "Tệp",
-    "sheet": "Trang",
-    "row_no": "Dòng",
-}
-ISSUE_COLUMNS = {"cycle": "Kỳ", "rule": "Quy tắc", "message": "Nội dung"}
-FIGURES = {"amount", "amount_before", "amount_after", "standard_amount", "row_no"}
-WORDS: dict[str, dict[str, str]] = {
-    "kind": ITEMS_VI,
-    "channel": CHANNELS_VI,
-    "status": {"prepared": "đã lập", **STATUSES_VI},
-    "reason": REASONS_VI,
-    "start_reason": REASONS_VI,
-    "stop_reason": REASONS_VI,
-}
+def simulated(result: Row) -> None:
+    """Say what a month would cost beside what it costs, then the months ahead."""
+    say(f"Mô phỏng kỳ {result['month']}. Thay đổi: {changed_words(result['settings'])}.")
+    if result["actual"] is not None:
+        rows = [
+            (label, *_sides(result, name))
+            for name, label in FIGURES_VI.items()
+            if any(_sides(result, name))
+        ]
+        columns = ("", "Hiện nay", "Mô phỏng", "Chênh lệch")
+        _sides_table(columns[: len(rows[0])] if rows else columns, rows)
+    if result["months"]:
+        months = [
+            (one["month"], one["actual"]["people"], *_sides(one, "need"))
+            for one in result["months"]
+        ]
+        headers = ("Kỳ", "Số người", "Cần chi", "Mô phỏng", "Chênh lệch")
+        _sides_table(headers[: len(months[0])], months)
+        for row in result["budget"]:
+            say(_budget_words(row))
+    for note in result["notes"]:
+        console.print(f"[yellow]Lưu ý:[/yellow] {escape(note)}")
+    say(f"Bảng tính và biểu đồ: {result['path']}. Sổ không thay đổi gì.")
 
 
-def _explained_part(title: str, rows: list[Row], columns: dict[str, str]) -> None:
-    if not rows:
-        return
-    console.print(f"[bold]{title}[/bold]")
-    figures = sum(name in FIGURES for name in columns)
-    worded = [[_worded(name, row[name]) for name in columns] for row in rows]
-    console.print(plain_table(list(columns.values()), worded, numbers=figures))
+def _sides(row: Row, name: str) -> tuple[int, ...]:
+    """Return a figure as it is, and where something was changed as it would be and by how much."""
+    actual, other = row["actual"][name], row["simulated"]
+    return (actual,) if other is None else (actual, other[name], other[name] - actual)
 
 
-def _worded(name: str, value: Any) -> Any:
-    words = WORDS.get(name, {})
-    return words.get(value, value) if isinstance(value, str) else value
+def _sides_table(headers: Sequence[str], rows: list[tuple]) -> None:
+    console.print(plain_table(headers, rows, numbers=len(headers) - 1))
+
+
+def _budget_words(row: Row) -> str:
+    other = row["simulated"]
+    return (
+        f"Năm {row['year']}, {row['scheme']}: đã chi {number(row['instructed'])} đồng, "
+        f"còn cần {number(row['actual'])} đồng"
+        + ("." if other is None else f" (mô phỏng {number(other)} đồng).")
+    )
 
 
 def sampled(result: Row) -> None:
@@ -264,6 +222,14 @@ def verified(result: Row) -> None:
         say("Sổ chi trả, tệp đã ghi và tệp lưu đều khớp.")
     for problem in result["problems"]:
         console.print(f"[red]Sai:[/red] {escape(problem)}")
+    for one in result.get("recomputed", ()):
+        if one["equal"]:
+            say(
+                f"Kỳ {one['month']}: tính lại từ tệp lưu ra đúng như đã duyệt, từng byte; "
+                f"mã xác nhận {one['digest']}."
+            )
+    if result.get("recomputed") == []:
+        say("Chưa có kỳ nào được duyệt chi để tính lại.")
 
 
 def demonstrated(result: Row) -> None:

@@ -26,6 +26,7 @@ from tasks import (
     lists,
     payroll,
     publish,
+    recompute,
     reconciliation,
     registry,
     release,
@@ -45,10 +46,12 @@ def office_of(home: str, today: str) -> Office:
 
 
 @contextmanager
-def opened(home: str, today: str) -> Iterator[tuple[Office, Connection]]:
+def opened(
+    home: str, today: str, is_read_only: bool = False
+) -> Iterator[tuple[Office, Connection]]:
     """Open an office and its warehouse for one step."""
     office = office_of(home, today)
-    with warehouse.opened(office) as connection:
+    with warehouse.opened(office, is_read_only) as connection:
         yield office, connection
 
 
@@ -216,7 +219,7 @@ def publish_tables(home: str, today: str, month: str, full: bool) -> Row:
         published = publish.publish(office, connection, number, full)
         with warehouse.transaction(connection):
             cycles.set_state(connection, number, "published", only_from="reconciled")
-        ledger.require(connection)
+        ledger.require(connection, number)
         state = cycles.find(connection, number)
     assert state is not None
     return {
@@ -240,5 +243,20 @@ def _find_overdue(connection: Connection, office: Office, month: int) -> None:
 @step("Kiểm tra sổ, tệp ra và tệp lưu", minutes=60, repeatable=True)
 def check_ledger(home: str, today: str) -> list[str]:
     """Return, in Vietnamese, whatever in ledger, outputs or archive is not as it must be."""
-    with opened(home, today) as (office, connection):
+    with opened(home, today, is_read_only=True) as (office, connection):
         return ledger.verify(connection, office)
+
+
+@step("Tính lại các kỳ đã duyệt từ tệp lưu", minutes=600)
+def recompute_months(home: str, today: str, months: list[str] | None) -> list[Row]:
+    """Compute released months (None: all) again from the archive; return what came out of each.
+
+    `problems` says, in Vietnamese, in what a month is not what was released.
+    """
+    numbers = None if months is None else [month_number(month) for month in months]
+    found = recompute.recompute(
+        office_of(home, today), numbers, quality.ingest_judge, quality.prepare_judge
+    )
+    return [
+        asdict(one) | {"equal": not one.problems, "problems": list(one.problems)} for one in found
+    ]

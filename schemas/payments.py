@@ -13,12 +13,16 @@ class Cycle(Table, name="cycle"):
     state = Code("Trạng thái", values=codes.CYCLE_STATES, required=True)
     through = Month("Chi đến tháng", description="last month paid by this cycle")
     digest = Text("Mã xác nhận", description="SHA-256 over the payroll that was prepared")
+    basis = Text(description="SHA-256 over the rates and settings that past months were judged by")
     prepared_by = Text("Người lập")
     prepared_on = Date("Ngày lập")
     alerts = Text("Cảnh báo", description="one a line, in Vietnamese")
     approver = Text("Người duyệt")
     accept_reason = Text("Lý do chấp nhận cảnh báo")
     released_on = Date("Ngày duyệt")
+    prepared_after = Integer("Lần nhận trước khi lập", description="last ingest before prepare")
+    prepare_reference = Text("Bảng tra cứu khi lập", description="SHA-256 in the archive")
+    release_reference = Text("Bảng tra cứu khi duyệt", description="SHA-256 in the archive")
 
 
 class Entitlement(Table, name="entitlement"):
@@ -163,7 +167,9 @@ class Delta(Table, name="delta"):
 class Outcome(Table, name="outcome"):
     """One row per released payment that a provider spoke of: what became of it."""
 
+    month = Month("Kỳ", key=True, description="cycle of the payment")
     payment_id = Text("Mã chi trả", key=True)
+    dossier_no = Text("Mã hồ sơ", required=True)
     status = Code("Trạng thái", values=codes.PAYMENT_STATUSES, required=True)
     status_reason = Code("Mã lỗi")
     event_no = Integer(required=True, description="the result row that decided")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -24,6 +25,22 @@ def month_text(number: int) -> str:
 def month_vi(number: int) -> str:
     """Return `MM/YYYY`, as officers write it."""
     return f"{number % 12 + 1:02d}/{number // 12:04d}"
+
+
+def months_vi(numbers: Iterable[int]) -> str:
+    """Return months as officers write several: `04–06/2024, 09/2024`."""
+    spans: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        first = spans.pop()[0] if spans and spans[-1][1] == number - 1 else number
+        spans.append((first, number))
+    return ", ".join(_span_vi(first, last) for first, last in spans)
+
+
+def _span_vi(first: int, last: int) -> str:
+    if first == last:
+        return month_vi(first)
+    start = f"{first % 12 + 1:02d}" if first // 12 == last // 12 else month_vi(first)
+    return f"{start}–{month_vi(last)}"
 
 
 def month_of(day: date) -> int:

@@ -410,3 +410,22 @@ STATUSES_VI = {
     "failed": "lỗi",
     "returned": "hoàn trả",
 }
+ITEMS_VI = {
+    "regular": "trợ cấp tháng",
+    "arrears": "truy lĩnh",
+    "retry": "chi lại",
+    "recovery": "truy thu",
+}
+CHANNELS_VI = {"account": "tài khoản", "cash": "tiền mặt", "none": "bù trừ hết"}
+CASH_REASONS_VI = {
+    "exception": "đăng ký nhận tiền mặt",
+    "no_account": "chưa có tài khoản",
+    "account_unusable": "tài khoản chưa dùng được",
+    "identity": "định danh chưa đúng",
+}
+HOLDS_VI = {
+    "ID05": "số định danh đang thuộc hồ sơ khác có trước",
+    "ID09": "số định danh là của người đã báo chết",
+    "CHET": "đơn vị chi trả báo đã chết, chờ xã hoặc công an trả lời",
+    "EN03": "chưa có mức được xác nhận",
+}

@@ -22,6 +22,7 @@ class ReceivedFile(Table, name="received_file"):
     ingest_no = Integer("Lần nhận", required=True)
     cycle = Month("Kỳ", required=True)
     received_at = Timestamp("Ngày nhận", required=True)
+    reference_sha256 = Text("Bảng tra cứu", description="archived tables under which it was taken")
     rows_in = Integer("Số dòng", minimum=0, required=True)
     rows_taken = Integer("Được nhận", minimum=0, required=True)
     rows_rejected = Integer("Trả lại", minimum=0, required=True)

@@ -3,8 +3,13 @@
 SELECT village, count(*) AS dossiers
 FROM person
 JOIN (
-    SELECT dossier_no, arg_max(commune_code, (from_month, start_event)) AS commune_code
+    SELECT dossier_no, arg_max(
+            coalesce(successor_code, benefit_interval.commune_code), (from_month, start_event)
+        ) AS commune_code
     FROM benefit_interval
+    LEFT JOIN succession
+        ON succession.commune_code = benefit_interval.commune_code
+        AND start_cycle <= last_month AND $month > last_month
     GROUP BY dossier_no
 ) AS last_commune USING (dossier_no)
 WHERE commune_code = $commune AND village IS NOT NULL

@@ -20,6 +20,7 @@ class CycleState:
     month: int
     state: str
     digest: str | None
+    basis: str | None
     prepared_by: str | None
     approver: str | None
     alerts: tuple[str, ...]
@@ -41,16 +42,15 @@ def find(connection: Connection, month: int) -> CycleState | None:
     """Return a month's state, None where it was never begun."""
     found = warehouse.rows(
         connection,
-        "SELECT month, state, digest, prepared_by, approver, alerts FROM cycle"
+        "SELECT month, state, digest, basis, prepared_by, approver, alerts FROM cycle"
         " WHERE month = $month",
         month=month,
     )
     if not found:
         return None
-    month, state, digest, prepared_by, approver, alerts = found[0]
-    return CycleState(
-        month, state, digest, prepared_by, approver, tuple((alerts or "").splitlines())
-    )
+    month, state, digest, basis, prepared_by, approver, alerts = found[0]
+    told = tuple((alerts or "").splitlines())
+    return CycleState(month, state, digest, basis, prepared_by, approver, told)
 
 
 def reopen(connection: Connection, month: int) -> None:

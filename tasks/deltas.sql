@@ -19,10 +19,14 @@ changed AS (
 -- Rows of this commune that touch amount or commune, taken now or taking effect now.
 spoken AS (
     SELECT
-        change.commune_code, change.dossier_no, change.reason, change.decision_no, event_no,
+        coalesce(successor_code, change.commune_code) AS commune_code,
+        change.dossier_no, change.reason, change.decision_no, event_no,
         change.scheme, old.scheme AS old_scheme
     FROM change
     SEMI JOIN changed USING (dossier_no)
+    LEFT JOIN succession
+        ON succession.commune_code = change.commune_code
+        AND cycle <= last_month AND $month > last_month
     LEFT JOIN (
         SELECT category_code, any_value(scheme) AS scheme FROM category GROUP BY category_code
     ) AS old ON old.category_code = old_category_code
@@ -45,7 +49,7 @@ spoken AS (
 -- and a stop reaching back before a move also stops what the earlier commune had.
 stopped AS (
     SELECT DISTINCT dossier_no, scheme, commune_code, stop_event AS event_no
-    FROM benefit_interval
+    FROM interval_asked
     SEMI JOIN changed USING (dossier_no)
     WHERE stop_event IS NOT NULL
 ),
@@ -70,15 +74,25 @@ reason AS (
     GROUP BY ALL
 ),
 
--- What happens by itself: out of the last band, into another band, another standard.
+now AS (
+    SELECT due.*, age_months(birth_date, $month - 1) < age_from AS was_too_young
+    FROM due
+    SEMI JOIN changed USING (dossier_no, scheme)
+    JOIN person USING (dossier_no)
+    JOIN (SELECT month, category_code, age_from FROM rate_month) USING (month, category_code)
+    WHERE month = $month AND amount > 0
+),
+
+-- What happens by itself: out of the last band, into a band, another standard.
 by_itself AS (
     SELECT
         dossier_no, scheme,
         bool_or(now.dossier_no IS NULL AND is_past_band) AS is_aged_out,
-        bool_or(before.category_code <> now.category_code) AS is_other_band
+        bool_or(
+            if(before.dossier_no IS NULL, was_too_young, before.category_code <> now.category_code)
+        ) AS is_other_band
     FROM benefit_before AS before
-    LEFT JOIN (FROM due WHERE month = $month AND amount > 0) AS now
-        USING (dossier_no, family, scheme)
+    FULL JOIN now USING (dossier_no, family, scheme)
     GROUP BY ALL
 ),
 

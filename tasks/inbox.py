@@ -15,10 +15,10 @@ from typing import Any
 
 import polars as pl
 
-from tasks.office import Limits, Office, Refused
+from tasks.office import Office, Refused
 from tasks.raw_rows import batches
 from tasks.sheet_pool import parse_in_child_to
-from tasks.sheets import Parsed, Place
+from tasks.sheets import Parsed, Place, refused
 from tasks.visible import write_bytes, write_with
 
 TEMPORARY_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", "~")
@@ -101,24 +101,29 @@ def _copy(arrival: Arrival, temporary: Path) -> None:
     temporary.chmod(0o444)
 
 
-def stage(office: Office, arrival: Arrival) -> None:
-    """Read the archived bytes and keep what was read; skipped where that was done before."""
+def stage(office: Office, arrival: Arrival, refusal: str | None = None) -> None:
+    """Read the archived bytes and keep what was read; skipped where that was done before.
+
+    With `refusal` they are not read: it was said of them once, and stands.
+    """
     rows, about = _staging_paths(office, arrival.sha256)
     if rows.exists() and about.exists():
         return
     path = archive_path(office, arrival.sha256)
     found: list[Parsed] = []
-    write_with(rows, lambda target: found.append(_read(path, arrival.name, office.limits, target)))
+
+    def read(target: Path) -> None:
+        found.append(
+            refused(refusal)
+            if refusal
+            else parse_in_child_to(path, arrival.name, office.limits, target)
+        )
+        if found[0].refusal:
+            found[0].frame.write_parquet(target)  # without rows
+
+    write_with(rows, read)
     # Last: it says that the rows are whole.
     write_bytes(about, json.dumps(_facts(found[0]), ensure_ascii=False, indent=1).encode())
-
-
-def _read(path: Path, name: str, limits: Limits, target: Path) -> Parsed:
-    """Read a file, its rows into a Parquet file; without rows where it is refused."""
-    parsed = parse_in_child_to(path, name, limits, target)
-    if parsed.refusal:
-        parsed.frame.write_parquet(target)
-    return parsed
 
 
 def staged(office: Office, sha256: str) -> Parsed:

@@ -22,7 +22,7 @@ from schemas.submissions import (
     Submitted,
     Verification,
 )
-from tasks import cycles, inbox, ledger, registry, warehouse
+from tasks import cycles, inbox, ledger, reference_kept, registry, warehouse
 from tasks.inbox import Arrival
 from tasks.normalise import Cleaned, ReferenceWords, clean, each, month_of_text
 from tasks.office import InvariantBroken, Office
@@ -40,8 +40,10 @@ SENT_BY = """
     )
     SELECT named.* EXCLUDE (sender), unit_word.commune_code, unit_word.provider,
         row_number() OVER (ORDER BY place, sheet_no, row_no) AS row_id
-    FROM named LEFT JOIN unit_word ON word = sender
+    FROM named LEFT JOIN unit_word ON word = sender AND unit_word.month = {month}
 """
+# A report speaks of communes as they were in its month; everything else as they are now.
+REPORTED = "least(coalesce(stated_month, own_month, $cycle), $cycle)"
 
 # Two rows of one sheet that say different things of one benefit contradict each other (FL05).
 CONTRADICTED = """
@@ -86,7 +88,7 @@ def take(
         fresh = new_arrivals(connection, arrivals)
         if fresh:
             _take_fresh(connection, office, fresh, judge)
-            ledger.require(connection)
+            ledger.require(connection, cycles.open_month(connection, office))
         return _outcomes(connection, arrivals, fresh)
 
 
@@ -208,12 +210,21 @@ def _stage_unit_words(connection: Connection, cycle: int) -> None:
     words = warehouse.rows(
         connection, f"SELECT DISTINCT word FROM ({' UNION ALL '.join(said)}) WHERE word <> ''"
     )
-    stage_unit_words(connection, (word for (word,) in words), cycle)
+    months = warehouse.rows(
+        connection,
+        f"SELECT DISTINCT {REPORTED} FROM place JOIN cleaned_{ReportRow.table_name} USING (sha256)",
+        cycle=cycle,
+    )
+    stage_unit_words(
+        connection, (word for (word,) in words), {cycle, *(month for (month,) in months)}
+    )
 
 
 def _stage_incoming(connection: Connection, table: type[Submitted], cycle: int) -> None:
     """Stage the cleaned rows with their senders, in order, as `incoming_<table>`."""
-    warehouse.stage(connection, "sent", SENT_BY.format(cleaned=f"cleaned_{table.table_name}"))
+    month = REPORTED if table is ReportRow else "$cycle"
+    select = SENT_BY.format(cleaned=f"cleaned_{table.table_name}", month=month)
+    warehouse.stage(connection, "sent", select, cycle=cycle)
     warehouse.stage(connection, QUEUES[table], COMPLETED[table], cycle=cycle)
     connection.execute(f"DROP TABLE temp.cleaned_{table.table_name}")
 
@@ -259,7 +270,8 @@ COMPLETED: dict[type[Submitted], str] = {
             {CONTRADICTED.format(key="dossier_no, subject, value", first="dossier_no || value")}
         FROM sent
     """,
-    Result: "SELECT *, $cycle AS cycle FROM sent",
+    Result: "SELECT * REPLACE (coalesce(stated_month, own_month) AS stated_month),"
+    " $cycle AS cycle FROM sent",
     ReportRow: "SELECT *, $cycle AS cycle, coalesce(stated_month, own_month) AS month FROM sent",
 }
 
@@ -282,12 +294,16 @@ def _write_files(connection: Connection, office: Office, cycle: int) -> None:
         ),
         sender AS (
             SELECT sha256, commune_code, provider
-            FROM place LEFT JOIN unit_word ON word = coalesce(stated_unit, folder_unit)
+            FROM place LEFT JOIN unit_word
+                ON word = coalesce(stated_unit, folder_unit)
+                AND month = if(
+                    kind = 'bao_cao' AND stated_month < $cycle, stated_month, $cycle
+                )
         )
         SELECT sha256, name, kind, coalesce(commune_code, row_commune) AS commune_code, provider,
             stated_unit, stated_month, folder_unit,
             (SELECT coalesce(max(ingest_no), 0) + 1 FROM received_file) AS ingest_no,
-            $cycle AS cycle, $today::TIMESTAMP AS received_at,
+            $cycle AS cycle, $today::TIMESTAMP AS received_at, $reference AS reference_sha256,
             coalesce(rows_in, 0) AS rows_in, coalesce(rows_taken, 0) AS rows_taken,
             coalesce(rows_in - rows_taken, 0) AS rows_rejected,
             if(refusal IS NULL, 'taken', 'returned') AS outcome,
@@ -297,6 +313,7 @@ def _write_files(connection: Connection, office: Office, cycle: int) -> None:
         """,
         cycle=cycle,
         today=office.today,
+        reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
     )
 
 

@@ -36,7 +36,7 @@ started AS (
     SELECT
         dossier_no, family, coalesce(latest.interval_no, 0) + 1 AS interval_no, scheme,
         commune_code, effective_month AS from_month, NULL::INTEGER AS stop_month,
-        $cycle AS start_cycle, event_no AS start_event, reason AS start_reason,
+        cycle AS start_cycle, event_no AS start_event, reason AS start_reason,
         NULL::BIGINT AS stop_event, NULL AS stop_reason, reason = 'HIEN_HUONG' AS is_roster
     FROM effective_change
     LEFT JOIN latest USING (dossier_no, family)

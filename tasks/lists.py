@@ -14,7 +14,7 @@ from schemas.codes import DELTA_KINDS
 from schemas.period import month_text, month_vi
 from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
 from schemas.quality import RULES
-from tasks import warehouse
+from tasks import decisions, warehouse
 from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
 from tasks.office import Office
@@ -23,7 +23,6 @@ from tasks.render import Sheet, csv_bytes, xlsx_bytes
 from tasks.shown import shown, stage_bases
 from tasks.warehouse import Connection
 
-MONTHS_AHEAD = 3
 SHEETS = {"increase": "Tăng", "decrease": "Giảm", "adjustment": "Điều chỉnh"}
 DELTA_HEADERS = {
     "number": "STT",
@@ -62,6 +61,18 @@ NEXT_STEPS = {
     "KHONG_DEN_NHAN": "Kỳ sau chi lại; ba kỳ liền không đến nhận thì xã đến thăm.",
     "CHET": "Tạm giữ đến khi xã gửi GIẢM hoặc công an xác nhận còn sống.",
     "KHAC": "Kỳ sau chi lại; hỏi đơn vị chi trả lý do.",
+}
+DIRECTIONS = {"missing": "Còn thiếu", "overpaid": "Đã chi thừa"}
+BY_HAND = "Quá thời hạn nên không tự tính vào kỳ nào: "
+STEPS = {
+    "pay_by_hand": f"{BY_HAND}kiểm tra hồ sơ, trình quyết định chi bổ sung ngoài bảng chi.",
+    "recover_by_hand": f"{BY_HAND}kiểm tra hồ sơ, trình quyết định thu hồi.",
+    "offset": "Trừ dần vào các khoản còn được nhận của nguồn này.",
+    "offset_when_paid": "Đang tạm giữ chi: trừ khi được chi lại.",
+    "collect_no_offset": "Đơn vị đặt không trừ (max_offset_share = 0): thu trực tiếp.",
+    "collect": "Không còn khoản nào để trừ: thông báo nộp lại, lập phiếu thu.",
+    "collect_from_heirs": "Đã báo chết, không còn khoản nào để trừ: "
+    "làm việc với gia đình, trình xử lý khoản thu.",
 }
 
 
@@ -128,7 +139,41 @@ AGE = CsvList(
         "category_after": "Mã loại mới",
         "amount_before": "Mức hiện nay",
         "amount_after": "Mức mới",
+        "village": "Thôn/bản",
+        "note": "Ghi chú",
     },
+)
+AUTHORISATIONS = CsvList(
+    "uy_quyen_het_han.csv", "list_authorisation", decisions.AUTHORISATION_HEADERS
+)
+TOO_OLD = CsvList(
+    "qua_thoi_han.csv",
+    "list_too_old",
+    {
+        **PERSON,
+        "commune": "Xã",
+        "scheme": "Nguồn",
+        "entitlement_month": "Tháng",
+        "amount": "Chênh lệch",
+        "direction_label": "Còn thiếu hay đã chi thừa",
+        "next_step": "Việc phải làm",
+    },
+    "amount",
+)
+RECEIVABLES = CsvList(
+    "con_phai_thu.csv",
+    "list_receivable",
+    {
+        **PERSON,
+        "commune": "Xã",
+        "scheme": "Nguồn",
+        "since_month": "Từ kỳ",
+        "amount_before": "Kỳ trước còn phải thu",
+        "taken_back": "Đã trừ kỳ này",
+        "amount": "Còn phải thu",
+        "next_step": "Việc phải làm",
+    },
+    "amount",
 )
 REVIEW = CsvList(
     "can_xem.csv",
@@ -195,12 +240,14 @@ FAILED = CsvList(
 def write_lists(office: Office, connection: Connection, month: int) -> None:
     """Write `outbox/<month>/lists/`: what changes, whom to ask, who waits, what to look at."""
     stage_bases(office, connection)
-    _stage_rates_ahead(office, connection, month)
-    lag = 1 if office.age_change == "next" else 0
+    ahead = decisions.coming(office, connection, month)
+    asked = decisions.authorisations(connection, month)
     files = _deltas(office, connection, month)
-    for wanted in (POLICE, TELECOM, BANK, HELD, AGE):
-        found = shown(connection, wanted.select, month=month, age_lag=lag)
+    for wanted in (POLICE, TELECOM, BANK, HELD, TOO_OLD, RECEIVABLES):
+        found = shown(connection, wanted.select, month=month, offset_share=office.max_offset_share)
         files.append(_csv(wanted, found))
+    files += [_csv(AGE, ahead), _csv(AUTHORISATIONS, asked)]
+    files.append(decisions.workbook(office, connection, month, ahead, asked))
     files.append(_review(connection, month))
     files += summary_files(office, connection, month)
     write_folder(office.outbox(month) / "lists", files)
@@ -222,18 +269,6 @@ def write_followup(office: Office, connection: Connection, month: int) -> None:
     write_folder(office.outbox(month) / "followup", files)
 
 
-def _stage_rates_ahead(office: Office, connection: Connection, month: int) -> None:
-    """Keep the bands and unit amounts of the months ahead, as the payroll would use them."""
-    warehouse.stage(
-        connection,
-        "rate_ahead",
-        warehouse.sql("rate_month"),
-        first_month=month + 1,
-        last_month=month + MONTHS_AHEAD,
-        province=office.province,
-    )
-
-
 def _csv(wanted: CsvList, found: pl.DataFrame) -> OutFile:
     """Return a list as a file, codes put into words."""
     worded = _in_words(found)
@@ -251,6 +286,8 @@ def _in_words(found: pl.DataFrame) -> pl.DataFrame:
             _word("status_reason", ERRORS_VI, "reason_label"),
             _word("status_reason", NEXT_STEPS, "next_step"),
         ],
+        "step": [_word("step", STEPS, "next_step")],
+        "direction": [_word("direction", DIRECTIONS, "direction_label")],
         "is_late": [
             pl.when("is_late").then(pl.lit("RS04: quá hạn")).otherwise(None).alias("late_label")
         ],

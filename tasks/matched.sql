@@ -1,74 +1,43 @@
--- One row per taken result line: the payment it speaks of, and whether it says another amount.
+-- One row per result line of `asked_line`: the payment it speaks of, if any, and what that was.
+-- A line speaks of payments that were released before it was taken, and a provider of its own.
 WITH instructed AS (
-    SELECT payment.*
+    SELECT payment_id, month, dossier_no, provider, account_number, amount
     FROM payment
     JOIN cycle USING (month)
-    WHERE cycle.state IN $frozen AND channel <> 'none'
-),
-
-line AS (
-    SELECT * EXCLUDE (cycle), cycle AS taken_cycle,
-        coalesce(stated_month, (SELECT max(month) FROM cycle WHERE state IN $frozen)) AS of_month
-    FROM result
-    WHERE is_taken AND has_effect
+    WHERE cycle.state IN $frozen AND channel <> 'none' AND month BETWEEN $first AND $last
 ),
 
 by_id AS (
-    SELECT line.*, instructed.payment_id AS matched_id
-    FROM line
-    LEFT JOIN instructed
-        ON instructed.payment_id = line.payment_id
-        -- A provider speaks of its own payments only.
-        AND (line.provider IS NULL OR line.provider = instructed.provider)
-    WHERE line.payment_id IS NOT NULL
+    SELECT asked_line.event_no, instructed.payment_id
+    FROM asked_line
+    JOIN instructed
+        ON instructed.payment_id = asked_line.payment_id
+        AND instructed.month < asked_line.cycle
+        AND (asked_line.provider IS NULL OR asked_line.provider = instructed.provider)
 ),
 
 by_account AS (
-    SELECT line.event_no, min(instructed.payment_id) AS matched_id
-    FROM line
+    SELECT asked_line.event_no, min(instructed.payment_id) AS payment_id
+    FROM asked_line
     JOIN instructed
-        ON instructed.account_number = line.account_number
-        AND instructed.amount = line.amount
-        AND instructed.month = line.of_month
-        AND (line.provider IS NULL OR line.provider = instructed.provider)
-    WHERE line.payment_id IS NULL
-    GROUP BY line.event_no
+        ON instructed.account_number = asked_line.account_number
+        AND instructed.amount = asked_line.amount
+        -- Without a month it is the last one that had been released.
+        AND instructed.month = coalesce(stated_month, asked_line.cycle - 1)
+        AND instructed.month < asked_line.cycle
+        AND (asked_line.provider IS NULL OR asked_line.provider = instructed.provider)
+    WHERE asked_line.payment_id IS NULL
+    GROUP BY asked_line.event_no
     HAVING count(*) = 1
-),
-
-matched AS (
-    FROM by_id
-    UNION ALL
-    SELECT line.*, by_account.matched_id
-    FROM line
-    LEFT JOIN by_account USING (event_no)
-    WHERE line.payment_id IS NULL
-),
-
--- A return may give back what an earlier line had wrongly paid, whatever the amount was.
-compared AS (
-    SELECT
-        matched.* EXCLUDE (payment_id, amount),
-        matched_id AS payment_id,
-        matched.payment_id AS stated_id,
-        matched.amount,
-        coalesce(matched.amount <> instructed.amount, FALSE) AS differs,
-        instructed.dossier_no,
-        instructed.month AS payment_month
-    FROM matched
-    LEFT JOIN instructed ON instructed.payment_id = matched_id
 )
 
 SELECT
-    *,
-    differs AND NOT (
-        status = 'HOAN_TRA'
-        AND coalesce(list_contains(
-            array_agg(if(differs AND status = 'THANH_CONG', amount, NULL)) OVER (
-                PARTITION BY payment_id ORDER BY event_no
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ),
-            amount
-        ), FALSE)
-    ) AS is_other_amount
-FROM compared
+    event_no, cycle AS taken_cycle, status, error_code, fee, asked_line.amount,
+    asked_line.payment_id AS stated_id,
+    instructed.payment_id,
+    instructed.dossier_no,
+    instructed.month AS payment_month,
+    coalesce(asked_line.amount <> instructed.amount, FALSE) AS differs
+FROM asked_line
+JOIN (FROM by_id UNION ALL FROM by_account) AS found USING (event_no)
+JOIN instructed ON instructed.payment_id = found.payment_id

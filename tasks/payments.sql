@@ -22,7 +22,7 @@ commune AS (
                 start_event, interval_no
             )
         ) AS commune_code
-    FROM benefit_interval
+    FROM interval_asked
     GROUP BY ALL
 )
 

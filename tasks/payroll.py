@@ -6,6 +6,7 @@ in temporary tables until `_store` puts them in place of the cycle's earlier pre
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,7 @@ from schemas.payments import (
 )
 from schemas.period import month_text
 from schemas.quality import Issue
-from tasks import cycles, ledger, reconciliation, registry, warehouse
+from tasks import cycles, ledger, reconciliation, reference_kept, registry, warehouse
 from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
@@ -77,7 +78,7 @@ def prepare(
         )
     with warehouse.transaction(connection):
         registry.stage_rules(connection)
-        reconciliation.match(connection)
+        reconciliation.match(connection, month)
         compute(connection, office, month, through, judge)
         _store(connection, month)
         _require_paid_once(connection, month)
@@ -85,32 +86,43 @@ def prepare(
         alerts = _alerts(connection, office, month)
         digest = payroll_digest(connection, office, month)
         _keep_cycle(connection, office, month, through, by, digest, alerts)
-        ledger.require(connection)
+        ledger.require(connection, month)
     return summary(connection, month)
 
 
-def compute(connection: Connection, office: Office, month: int, through: int, judge: Judge) -> None:
-    """Stage everything of SPEC section 5 for a cycle, as known now."""
+def compute(
+    connection: Connection,
+    office: Office,
+    month: int,
+    through: int,
+    judge: Judge,
+    whole: bool = False,
+) -> None:
+    """Stage everything of SPEC section 5 for a cycle, as known now.
+
+    The months from the cycle on are computed for everybody, the closed ones before it only for
+    the dossiers of `open_dossier`, unless the `whole` is asked for: the outcome is the same.
+    Reads `matched_result` of `reconciliation.match`.
+    """
     first = month - office.max_arrears_months
+    reported_from = first - LOOK_BACK
     parameters: dict[str, Any] = {
         "month": month,
         "through": through,
         "first": first,
+        "reported_from": reported_from,
         "start_month": office.start_month,
         "office_code": office.code,
         "offset_share": office.max_offset_share,
         "closing_codes": list(codes.CLOSING_CODES),
     }
-    reported_from = first - LOOK_BACK if office.start_month < first else first
     registry.stage_rates(connection, office, reported_from - 1, through)
 
     def step(name: str, select: str, **changed: Any) -> None:
         warehouse.stage(connection, name, warehouse.sql(select), **{**parameters, **changed})
 
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW interval_asked AS SELECT * FROM benefit_interval"
-    )
-    step("due", "due", first=reported_from, last=through)
+    step("open_dossier", "open_dossier", whole=whole or _is_basis_new(connection, office, month))
+    _stage_due(connection, step, month, through, reported_from)
     step("settled", "settled")
     step("difference", "differences")
     step("standing_now", "standing")
@@ -129,6 +141,61 @@ def compute(connection: Connection, office: Office, month: int, through: int, ju
         " WHERE entitlement_month < $first"
         " ORDER BY dossier_no, family, entitlement_month",
         **parameters,
+    )
+
+
+def stage_due(connection: Connection, first: int, last: int) -> None:
+    """Stage `due` of everybody in the months from first to last alone, as known now.
+
+    The rates of these months must be staged.
+    """
+    warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), month=first)
+    _ask(connection, "interval_placed")
+    warehouse.stage(connection, "due", warehouse.sql("due"), first=first, last=last)
+
+
+def _ask(connection: Connection, whose: str) -> None:
+    """Let `due.sql` read these intervals; whole dossiers at a time."""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW interval_asked AS FROM {whose}")
+
+
+def _stage_due(
+    connection: Connection, step: Callable[..., None], month: int, through: int, reported_from: int
+) -> None:
+    """Stage what is due from the cycle on for everybody, and before it where months are open."""
+    step("interval_placed", "interval_placed")
+    _ask(connection, "interval_placed SEMI JOIN open_dossier USING (dossier_no)")
+    step("due_before", "due", first=reported_from, last=month - 1)
+    _ask(connection, "interval_placed")
+    step("due_from_now", "due", first=month, last=through)
+    warehouse.stage(connection, "due", "FROM due_before UNION ALL FROM due_from_now")
+
+
+def _is_basis_new(connection: Connection, office: Office, month: int) -> bool:
+    """Tell whether closed months were judged by other rates or settings than those of now."""
+    before = cycles.find(connection, month - 1)
+    return before is None or before.basis != basis_of(connection, office, month)
+
+
+def basis_of(connection: Connection, office: Office, month: int) -> str:
+    """Return SHA-256, in hex, over what the amounts of the months before `month` rest on.
+
+    Reads `rate_month`, which must reach from the months looked at in `month` to the one before.
+    """
+    first = month - office.max_arrears_months - LOOK_BACK
+    return str(
+        warehouse.value(
+            connection,
+            "SELECT sha256(concat_ws('|', $first::VARCHAR, $age_change,"
+            " (SELECT string_agg(rate_month::VARCHAR, ';' ORDER BY month, family, age_from)"
+            " FROM rate_month WHERE month >= $first AND month < $month),"
+            " (SELECT string_agg(DISTINCT concat_ws(' ', family, age_from_months, '-',"
+            " age_to_months), ';' ORDER BY concat_ws(' ', family, age_from_months, '-',"
+            " age_to_months)) FROM category)))",
+            first=first,
+            month=month,
+            age_change=office.age_change,
+        )
     )
 
 
@@ -171,7 +238,7 @@ def _stage_month_before(connection: Connection, office: Office, month: int) -> N
     before = (
         warehouse.sql("roster_before")
         if month == office.start_month
-        else "SELECT * EXCLUDE (month) FROM entitlement WHERE month = $month - 1"
+        else warehouse.sql("released_before")
     )
     warehouse.stage(
         connection,
@@ -206,7 +273,7 @@ def _store(connection: Connection, month: int) -> None:
         PaymentItem: "SELECT $month AS month, payment_id,"
         " item.* EXCLUDE (positive, difference) FROM item"
         " JOIN payment_now USING (dossier_no, scheme) WHERE item.amount <> 0"
-        " ORDER BY payment_id, family, entitlement_month",
+        " ORDER BY dossier_no, scheme, family, entitlement_month",
         Held: "SELECT * FROM held_now",
         Receivable: "SELECT * FROM receivable_now",
         TooOld: "SELECT * FROM too_old_now",
@@ -250,7 +317,8 @@ def _write_issues(connection: Connection, month: int) -> None:
             SELECT event_no, sha256, sheet, row_no FROM change
             UNION ALL SELECT event_no, sha256, sheet, row_no FROM account_row
             UNION ALL SELECT event_no, sha256, sheet, row_no FROM verification
-            UNION ALL SELECT event_no, sha256, sheet, row_no FROM result
+            -- Only EN10 speaks of results, of the last three cycles.
+            UNION ALL SELECT event_no, sha256, sheet, row_no FROM result WHERE cycle >= $month - 3
         )
         SELECT $month AS cycle, sha256, sheet, row_no, rule,
             coalesce(milder, severity) AS severity, field, message, dossier_no,
@@ -306,13 +374,17 @@ def _keep_cycle(
         connection,
         Cycle,
         "SELECT $month AS month, 'prepared' AS state, $through AS through, $digest AS digest,"
-        " $by AS prepared_by, $today AS prepared_on, $alerts AS alerts",
+        " $basis AS basis, $by AS prepared_by, $today AS prepared_on, $alerts AS alerts,"
+        " (SELECT coalesce(max(ingest_no), 0) FROM received_file) AS prepared_after,"
+        " $reference AS prepare_reference",
         month=month,
         through=through,
         digest=digest,
+        basis=basis_of(connection, office, month + 1),
         by=by,
         today=office.today,
         alerts="\n".join(alerts),
+        reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
     )
 
 

@@ -31,16 +31,81 @@ class Reconciled:
     exceptions: int
 
 
-def match(connection: Connection) -> None:
-    """Work out outcomes and exceptions of all released payments from every result taken so far.
+LINE = "event_no, cycle, provider, stated_month, payment_id, account_number, amount, status,"
+LINE += " error_code, fee"
+ANY_MONTH = 1_000_000  # later than every cycle
 
-    A pure function of payments and result rows: running it again changes nothing.
+
+def match(connection: Connection, since: int) -> None:
+    """Work out outcomes and exceptions of the released payments that lines taken since speak of.
+
+    `since` is the open cycle: whatever was taken before had been matched when its cycle was
+    released. A pure function of payments and result rows: running it again changes nothing.
     """
+    stage_matched(connection, since)
+    warehouse.upsert(connection, Outcome, warehouse.sql("results"))
+    warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
+
+
+def stage_outcomes(connection: Connection, since: int) -> None:
+    """Work out outcomes as `match` does, for this session alone: in a temp table `outcome`."""
+    stage_matched(connection, since)
+    warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
     warehouse.stage(
-        connection, "matched_result", warehouse.sql("matched"), frozen=list(cycles.FROZEN)
+        connection,
+        Outcome.table_name,
+        "SELECT * FROM fresh_outcome UNION ALL BY NAME"
+        " SELECT outcome.* FROM outcome ANTI JOIN fresh_outcome USING (month, payment_id)",
     )
-    warehouse.replace(connection, Outcome, "TRUE", warehouse.sql("results"))
-    warehouse.replace(connection, ResultException, "TRUE", warehouse.sql("exceptions"))
+
+
+def stage_matched(connection: Connection, since: int) -> None:
+    """Create temp table `matched_result`: the lines taken since, each with its payment if any.
+
+    With them stand all that was said before of the same payments, where these are older.
+
+    Nearly all lines speak of the cycle just released; only those that do not are looked for in
+    the whole history.
+    """
+
+    def lines(name: str, select: str, **parameters: int) -> None:
+        warehouse.stage(connection, name, f"SELECT {LINE} {select}", **parameters)
+
+    def matched(name: str, first: int, last: int) -> None:
+        warehouse.stage(
+            connection,
+            name,
+            warehouse.sql("matched"),
+            frozen=list(cycles.FROZEN),
+            first=first,
+            last=last,
+        )
+
+    lines("new_line", "FROM result WHERE is_taken AND has_effect AND cycle >= $since", since=since)
+    lines("asked_line", "FROM new_line")
+    matched("recent_match", since - 1, ANY_MONTH)
+    lines("asked_line", "FROM new_line ANTI JOIN recent_match USING (event_no)")
+    matched("older_match", 0, since - 2)
+    lines("asked_line", EARLIER, since=since)
+    matched("earlier_match", 0, since - 2)
+    warehouse.stage(connection, "matched_result", warehouse.sql("compared"))
+
+
+# Lines taken before `since` that may speak of a payment of which something was said since.
+EARLIER = """
+FROM result
+WHERE is_taken AND has_effect AND cycle < $since
+    AND cycle > (SELECT min(payment_month) FROM older_match)
+    AND (
+        payment_id IN (SELECT payment_id FROM older_match)
+        OR (
+            payment_id IS NULL
+            AND account_number IN (
+                SELECT account_number FROM payment SEMI JOIN older_match USING (payment_id)
+            )
+        )
+    )
+"""
 
 
 def reconcile(connection: Connection, office: Office, month: int | None) -> list[Reconciled]:
@@ -51,14 +116,21 @@ def reconcile(connection: Connection, office: Office, month: int | None) -> list
     for one in months:
         cycles.require_frozen(connection, one)
     with warehouse.transaction(connection):
-        match(connection)
+        since = cycles.open_month(connection, office)
+        match(connection, since)
         registry.stage_rules(connection)
         _write_issues(connection)
         for one in months:
             cycles.set_state(connection, one, "reconciled", only_from="released")
             write_pending_issues(connection, office, one)
-        ledger.require(connection)
+        ledger.require(connection, _earliest_spoken_of(connection, since))
     return [standing(connection, one) for one in months]
+
+
+def _earliest_spoken_of(connection: Connection, since: int) -> int:
+    """Return the earliest cycle of which the lines matched now say something."""
+    earliest = warehouse.value(connection, "SELECT min(payment_month) FROM matched_result")
+    return since if earliest is None else min(since, earliest)
 
 
 def _released(connection: Connection) -> list[int]:
@@ -90,8 +162,9 @@ def write_pending_issues(connection: Connection, office: Office, month: int) -> 
         connection,
         Issue,
         "stage = 'reconcile' AND rule = 'RS04' AND cycle = $month",
-        "SELECT month AS cycle, rule, severity, 'payment_id' AS field, message, dossier_no,"
-        " 'reconcile' AS stage FROM payment LEFT JOIN outcome USING (payment_id),"
+        "SELECT month AS cycle, rule, severity, 'payment_id' AS field, message,"
+        " payment.dossier_no,"
+        " 'reconcile' AS stage FROM payment LEFT JOIN outcome USING (month, payment_id),"
         " (SELECT rule, severity, message FROM rule_word WHERE rule = 'RS04')"
         " WHERE month = $month AND channel <> 'none' AND outcome.status IS NULL AND $is_late"
         " ORDER BY payment_id",
@@ -109,7 +182,7 @@ def standing(connection: Connection, month: int) -> Reconciled:
             connection,
             "SELECT CASE WHEN outcome.status IN ('paid', 'failed', 'returned')"
             " THEN outcome.status ELSE 'pending' END, count(*), sum(amount)::BIGINT"
-            " FROM payment LEFT JOIN outcome USING (payment_id)"
+            " FROM payment LEFT JOIN outcome USING (month, payment_id)"
             " WHERE month = $month AND channel <> 'none' GROUP BY 1",
             month=month,
         )

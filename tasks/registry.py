@@ -234,8 +234,13 @@ def _change_registry(connection: Connection, cycle: int) -> None:
     _effective(connection, CHANGES, "effective_change")
     if not warehouse.value(connection, "SELECT count(*) FROM effective_change"):
         return
+    apply_changes(connection)
+
+
+def apply_changes(connection: Connection) -> None:
+    """Write what temp table `effective_change`, at most one row a dossier, does to the registry."""
     warehouse.upsert(connection, Person, warehouse.sql("person"))
-    warehouse.upsert(connection, Interval, warehouse.sql("intervals"), cycle=cycle)
+    warehouse.upsert(connection, Interval, warehouse.sql("intervals"))
     warehouse.append(connection, UnitChange, warehouse.sql("units"))
 
 

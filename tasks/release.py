@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.payments import Cycle, PaymentFile
 from schemas.period import month_text
-from tasks import cycles, ledger, outbox, payment_files, warehouse
+from tasks import cycles, ledger, outbox, payment_files, reference_kept, warehouse
 from tasks.cycles import CycleState
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import OutFile
@@ -53,7 +53,8 @@ def release(
     files = payment_files.build(connection, month)
     _require_same(connection, month, files)
     outbox.write_folder(office.outbox(month) / "payments", files)
-    write_treasury(office, connection, month)
+    if not _is_signed(connection, office, month):
+        write_treasury(office, connection, month)
     return Released(
         month=month_text(month),
         state=state.state,
@@ -62,6 +63,19 @@ def release(
         files=tuple(file.entry() for file in files),
         payments=sum(file.rows for file in files),
         amount=sum(file.amount for file in files),
+    )
+
+
+def _is_signed(connection: Connection, office: Office, month: int) -> bool:
+    """Tell whether Treasury tables lie whole that today's settings would write differently.
+
+    They name who signed, and banks, as it was at the release.
+    """
+    released_with = warehouse.value(
+        connection, "SELECT release_reference FROM cycle WHERE month = $month", month=month
+    )
+    return released_with != warehouse.reference_in_use(connection) and not outbox.verify_folder(
+        office.outbox(month) / "treasury"
     )
 
 
@@ -79,14 +93,16 @@ def _freeze(
             connection,
             Cycle,
             "SELECT * REPLACE ('released' AS state, $approver AS approver,"
-            " $accept AS accept_reason, $today AS released_on) FROM cycle WHERE month = $month",
+            " $accept AS accept_reason, $today AS released_on, $reference AS release_reference)"
+            " FROM cycle WHERE month = $month",
             month=month,
             approver=approver.strip(),
             accept=accept if state.alerts else None,
             today=office.today,
+            reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
         )
         _keep_files(connection, month, payment_files.build(connection, month))
-        ledger.require(connection)
+        ledger.require(connection, month)
     released = cycles.find(connection, month)
     assert released is not None
     return released

@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 import polars as pl
 import xlsxwriter
@@ -28,7 +29,24 @@ WIDEST = 48
 HEADER_HEIGHT = 46  # points: three lines of a header
 MAX_TEXT = 32_000  # letters in one cell
 LINE_HEIGHT, MAX_HEIGHT = 15, 409  # points of a line, and of Excel's highest row
+CHART_WIDTH, CHART_HEIGHT = 900, 360  # pixels
+COLOURS = ("#1F4E79", "#C55A11", "#548235", "#7F7F7F")
+LINE_COLOUR = "#000000"
 COLUMN_LIMIT = 200  # rows looked at for a column's width
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart below the rows of a sheet: its columns over another one, in million VND.
+
+    `line` names a column that is drawn as a line before the others.
+    """
+
+    title: str
+    over: str
+    columns: tuple[str, ...]
+    is_stacked: bool = False
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,7 @@ class Sheet:
     footer: tuple[str, ...] = ()
     total: Mapping[str, int] = field(default_factory=dict)  # column name -> sum, in VND or lines
     right: frozenset[str] = frozenset()  # columns whose text stands right, as numbers do
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,13 @@ class Page:
     widths: tuple[float, ...]
 
 
+class Drawn(Protocol):
+    """A sheet that writes itself."""
+
+    def write_to(self, workbook: Workbook) -> None:
+        """Append itself to a workbook."""
+
+
 def csv_bytes(frame: pl.DataFrame, headers: Mapping[str, str]) -> bytes:
     """Return UTF-8 CSV with BOM (Excel opens it right), text kept from becoming a formula."""
     text = pl.selectors.string()
@@ -78,7 +104,7 @@ def csv_bytes(frame: pl.DataFrame, headers: Mapping[str, str]) -> bytes:
     return b"\xef\xbb\xbf" + body.encode("utf-8")
 
 
-def xlsx_bytes(sheets: Sequence[Sheet | Page]) -> bytes:
+def xlsx_bytes(sheets: Sequence[Sheet | Page | Drawn]) -> bytes:
     """Return a workbook with one worksheet a sheet, header frozen, amounts with separators."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, TEXT_ONLY)
@@ -86,8 +112,10 @@ def xlsx_bytes(sheets: Sequence[Sheet | Page]) -> bytes:
     for sheet in sheets:
         if isinstance(sheet, Page):
             _write_page(workbook, sheet)
-        else:
+        elif isinstance(sheet, Sheet):
             _write_sheet(workbook, sheet)
+        else:
+            sheet.write_to(workbook)
     workbook.close()
     return buffer.getvalue()
 
@@ -108,6 +136,9 @@ def _write_sheet(workbook: Workbook, sheet: Sheet) -> None:
     last = _write_rows(workbook, worksheet, sheet, header_row + 1)
     for offset, line in enumerate(sheet.footer, start=1):
         worksheet.write_string(last + offset, 0, line)
+    if sheet.chart is not None and not sheet.frame.is_empty():
+        first = last + len(sheet.footer) + 1
+        write_chart(workbook, worksheet, sheet, sheet.chart, header_row, first)
     worksheet.set_landscape()
     worksheet.set_paper(9)
     worksheet.fit_to_pages(1, 0)
@@ -131,7 +162,8 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
                 worksheet.write_number(first + offset, position, cell, number)
             else:
                 worksheet.write_string(first + offset, position, str(cell), style)
-        widths = [len(str(cell)) for cell in cells[:COLUMN_LIMIT] if cell is not None]
+        looked_at = [*cells[:COLUMN_LIMIT], sheet.total.get(name)]
+        widths = [_letters(cell) for cell in looked_at if cell is not None]
         label_width = max(len(word) for word in sheet.headers[name].split() or [""])
         worksheet.set_column(position, position, min(max([label_width, 6, *widths]) + 2, WIDEST))
     after = first + frame.height
@@ -142,6 +174,50 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
                 worksheet.write_number(after, position, sheet.total[name], total)
         after += 1
     return after
+
+
+def write_chart(
+    workbook: Workbook, worksheet: Worksheet, sheet: Sheet, chart: Chart, header_row: int, row: int
+) -> None:
+    """Draw a chart of a sheet's columns, its upper left corner in the first cell of a row."""
+    columns = workbook.add_chart(
+        {"type": "column", **({"subtype": "stacked"} if chart.is_stacked else {})}
+    )
+    for place, name in enumerate(chart.columns):
+        columns.add_series(
+            {
+                **_series(sheet, chart, name, header_row),
+                "fill": {"color": COLOURS[place]},
+                "gap": 60,
+            }
+        )
+    if chart.line:
+        line = workbook.add_chart({"type": "line"})
+        drawn = {"line": {"color": LINE_COLOUR, "width": 2.25}, "marker": {"type": "circle"}}
+        line.add_series({**_series(sheet, chart, chart.line, header_row), **drawn})
+        columns.combine(line)
+    columns.set_title({"name": chart.title, "name_font": {"size": 12}})
+    columns.set_y_axis({"name": "Triệu đồng", "num_format": "#,##0,,", "min": 0})
+    columns.set_legend({"position": "bottom"})
+    columns.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
+    worksheet.insert_chart(row, 0, columns)
+
+
+def _series(sheet: Sheet, chart: Chart, name: str, header_row: int) -> dict[str, object]:
+    """Return where the name, the categories and the values of a column of a sheet stand."""
+    places = list(sheet.headers)
+    first, last = header_row + 1, header_row + sheet.frame.height
+    over, column, tab = places.index(chart.over), places.index(name), sheet.name[:31]
+    return {
+        "name": [tab, header_row, column],
+        "categories": [tab, first, over, last, over],
+        "values": [tab, first, column, last, column],
+    }
+
+
+def _letters(cell: object) -> int:
+    """Return how many letters a cell shows; numbers with their separators."""
+    return len(f"{cell:,}" if isinstance(cell, int) else str(cell))
 
 
 def _write_page(workbook: Workbook, page: Page) -> None:

@@ -50,12 +50,14 @@ fees AS (
 )
 
 SELECT
-    payment_id, deciding.status,
+    payment_month AS month, payment_id, dossier_no, deciding.status,
     if(
         deciding.status IN ('failed', 'returned'), coalesce(spoken.error_code, 'KHAC'), NULL
     ) AS status_reason,
     event_no, fee
 FROM deciding
-JOIN (SELECT payment_id, event_no, error_code FROM spoken) AS spoken USING (payment_id, event_no)
+JOIN (
+    SELECT payment_id, event_no, error_code, payment_month, dossier_no FROM spoken
+) AS spoken USING (payment_id, event_no)
 LEFT JOIN fees USING (payment_id)
-ORDER BY payment_id
+ORDER BY payment_month, dossier_no, payment_id

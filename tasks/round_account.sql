@@ -1,15 +1,25 @@
 -- One row per submitted account of this round (at most one a dossier), beside the registry.
 WITH last_commune AS (
-    SELECT dossier_no, arg_max(commune_code, (start_event, interval_no)) AS last_commune
+    SELECT dossier_no,
+        arg_max(
+            coalesce(successor_code, benefit_interval.commune_code), (start_event, interval_no)
+        ) AS last_commune
     FROM benefit_interval
     SEMI JOIN pending_account USING (dossier_no)
+    LEFT JOIN succession
+        ON succession.commune_code = benefit_interval.commune_code
+        AND start_cycle <= last_month AND $cycle > last_month
     GROUP BY ALL
 ),
 
 said_before AS (
-    SELECT commune_code, dossier_no, arg_max(fingerprint, event_no) AS last_said
+    SELECT coalesce(successor_code, account_row.commune_code) AS commune_code,
+        dossier_no, arg_max(fingerprint, event_no) AS last_said
     FROM account_row
     SEMI JOIN pending_account USING (dossier_no)
+    LEFT JOIN succession
+        ON succession.commune_code = account_row.commune_code
+        AND cycle <= last_month AND $cycle > last_month
     WHERE is_taken
     GROUP BY ALL
 )

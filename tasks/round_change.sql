@@ -3,28 +3,31 @@
 WITH submitted AS (
     SELECT
         *,
-        -- The benefit spoken of: a change of category names the old one.
-        CASE
-            WHEN kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH' THEN coalesce(old_family, family)
-            ELSE family
-        END AS target_family,
+        family_spoken_of(kind, reason, old_family, family) AS target_family,
         if(reason = 'HIEN_HUONG', $cycle, effective_month) AS judged_month
     FROM pending_change
 ),
 
 last_interval AS (
     SELECT dossier_no, family AS target_family, interval_no, from_month, stop_month,
-        commune_code AS last_commune, stop_reason
+        coalesce(successor_code, benefit_interval.commune_code) AS last_commune, stop_reason
     FROM benefit_interval
     SEMI JOIN submitted USING (dossier_no)
+    LEFT JOIN succession
+        ON succession.commune_code = benefit_interval.commune_code
+        AND start_cycle <= last_month AND $cycle > last_month
     QUALIFY row_number() OVER (PARTITION BY dossier_no, family ORDER BY interval_no DESC) = 1
 ),
 
 -- What this commune last said of this benefit on this sheet.
 said_before AS (
-    SELECT commune_code, kind, dossier_no, family, arg_max(fingerprint, event_no) AS last_said
+    SELECT coalesce(successor_code, change.commune_code) AS commune_code, kind,
+        dossier_no, family, arg_max(fingerprint, event_no) AS last_said
     FROM change
     SEMI JOIN submitted USING (dossier_no)
+    LEFT JOIN succession
+        ON succession.commune_code = change.commune_code
+        AND cycle <= last_month AND $cycle > last_month
     WHERE is_taken
     GROUP BY ALL
 ),
@@ -181,7 +184,11 @@ SELECT
         ) AS id_gender
     ),
     first_day_of(faced.birth_date) AS birth_first_day,
-    commune_code IN (SELECT commune_code FROM admin_unit WHERE is_office = 'yes') AS is_of_office,
+    commune_code IN (
+        SELECT commune_code FROM admin_unit
+        WHERE is_office = 'yes'
+            AND month_text($cycle) BETWEEN valid_from AND coalesce(valid_to, '9999-12')
+    ) AS is_of_office,
     coalesce(reason = 'HIEN_HUONG', FALSE) AS is_roster,
     effective_month - $cycle AS months_ahead,
     kind = 'GIAM' AND reason = 'CHET' AND is_dead AS is_repeated_death,

@@ -1,8 +1,12 @@
 -- One row per submitted verification of this round (at most one a dossier and value).
 WITH said_before AS (
-    SELECT commune_code, dossier_no, subject, value, arg_max(fingerprint, event_no) AS last_said
+    SELECT coalesce(successor_code, verification.commune_code) AS commune_code,
+        dossier_no, subject, value, arg_max(fingerprint, event_no) AS last_said
     FROM verification
     SEMI JOIN pending_verification USING (dossier_no)
+    LEFT JOIN succession
+        ON succession.commune_code = verification.commune_code
+        AND cycle <= last_month AND $cycle > last_month
     WHERE is_taken
     GROUP BY ALL
 )

@@ -17,7 +17,7 @@ commune AS (
                 start_event, interval_no
             )
         ) AS commune_code
-    FROM benefit_interval
+    FROM interval_asked
     SEMI JOIN concerned USING (dossier_no)
     GROUP BY ALL
 ),
@@ -55,13 +55,23 @@ living AS (
         AND age_months(birth_date, $month) < age_to
 ),
 
+death AS (
+    SELECT dossier_no, max(event_no) AS death_event
+    FROM change
+    SEMI JOIN sharing USING (dossier_no)
+    WHERE kind = 'GIAM' AND reason = 'CHET' AND has_effect
+    GROUP BY ALL
+),
+
 -- A citizen id is first the dossier's that the police confirmed it for, then the earliest one's.
 id_claim AS (
     SELECT person.dossier_no, citizen_id, is_dead, living.dossier_no IS NOT NULL AS is_living,
-        (verified.outcome IS DISTINCT FROM 'DUNG', citizen_id_event) AS claim
+        (verified.outcome IS DISTINCT FROM 'DUNG', citizen_id_event) AS claim,
+        if(verified.outcome = 'DUNG', verified.event_no, 0) AS confirmed_event, death_event
     FROM person
     SEMI JOIN sharing USING (dossier_no)
     LEFT JOIN living USING (dossier_no)
+    LEFT JOIN death USING (dossier_no)
     LEFT JOIN verified
         ON verified.dossier_no = person.dossier_no
         AND subject = 'DAN_CU' AND value = citizen_id
@@ -71,7 +81,8 @@ id_clash AS (
     SELECT
         mine.dossier_no,
         bool_or(other.is_living AND other.claim < mine.claim) AS held_by_other,
-        bool_or(other.is_dead) AS of_dead
+        -- What the police say after the report of death tells who of the two is alive.
+        bool_or(other.is_dead AND coalesce(mine.confirmed_event, 0) < other.death_event) AS of_dead
     FROM id_claim AS mine
     JOIN id_claim AS other
         ON other.citizen_id = mine.citizen_id AND other.dossier_no <> mine.dossier_no
@@ -104,34 +115,52 @@ dead_id AS (
     SELECT DISTINCT citizen_id FROM person WHERE is_dead AND citizen_id IS NOT NULL
 ),
 
--- What providers said of earlier payments, once per dossier.
-spoken AS (
-    SELECT payment.*, outcome.status, status_reason, outcome.event_no
-    FROM outcome
-    JOIN payment USING (payment_id)
-    WHERE payment.month < $month
+-- Only who ever gave two accounts can have changed it since one was paid to.
+account_changer AS (
+    SELECT dossier_no
+    FROM account_row
+    WHERE is_taken AND account_number IS NOT NULL
+    GROUP BY dossier_no
+    HAVING min(concat(bin, ' ', account_number)) <> max(concat(bin, ' ', account_number))
 ),
 
 last_paid AS (
-    SELECT dossier_no,
-        arg_max({'bin': bin, 'number': account_number}, (month, event_no)) AS paid_account
-    FROM spoken
-    WHERE channel = 'account' AND status = 'paid'
+    SELECT payment.dossier_no,
+        arg_max(
+            {'bin': bin, 'number': account_number}, (month, outcome.event_no)
+        ) AS paid_account
+    FROM payment
+    SEMI JOIN account_changer USING (dossier_no)
+    JOIN outcome USING (month, payment_id)
+    WHERE month < $month AND channel = 'account' AND outcome.status = 'paid'
     GROUP BY ALL
 ),
 
+-- What providers failed to pay, or gave back.
+failure AS (
+    SELECT month, payment_id, dossier_no, status_reason, event_no
+    FROM outcome
+    WHERE month < $month AND status IN ('failed', 'returned')
+),
+
+-- What failed before the present account row was given closes nothing.
 closing AS (
-    SELECT dossier_no, bin, account_number, max(event_no) AS closed_event
-    FROM spoken
-    WHERE channel = 'account' AND status IN ('failed', 'returned')
-        AND status_reason IN $closing_codes
+    SELECT failure.dossier_no, payment.bin, payment.account_number,
+        max(failure.event_no) AS closed_event
+    FROM failure
+    JOIN account_now
+        ON account_now.dossier_no = failure.dossier_no
+        AND failure.event_no > account_now.event_no
+    JOIN payment
+        ON payment.month = failure.month AND payment.payment_id = failure.payment_id
+    WHERE channel = 'account' AND status_reason IN $closing_codes
     GROUP BY ALL
 ),
 
 said_dead AS (
     SELECT dossier_no, max(event_no) AS dead_event
-    FROM spoken
-    WHERE status IN ('failed', 'returned') AND status_reason = 'CHET'
+    FROM failure
+    WHERE status_reason = 'CHET'
     GROUP BY ALL
 ),
 
@@ -152,9 +181,8 @@ answered AS (
 
 missed AS (
     SELECT dossier_no, max(event_no) AS missed_event
-    FROM spoken
-    WHERE status IN ('failed', 'returned') AND status_reason = 'KHONG_DEN_NHAN'
-        AND month >= $month - 3
+    FROM failure
+    WHERE status_reason = 'KHONG_DEN_NHAN' AND month >= $month - 3
     GROUP BY dossier_no
     HAVING count(DISTINCT month) = 3
 ),

@@ -126,7 +126,7 @@ def _commune(connection: Connection, given: str, month: int) -> tuple[str, str]:
 
 def _code_of(connection: Connection, word: str, month: int) -> str | None:
     """Return the commune that a word in a file's heading would mean."""
-    stage_unit_words(connection, [word], month)
+    stage_unit_words(connection, [word], [month])
     return warehouse.value(connection, "SELECT commune_code FROM unit_word")
 
 
@@ -147,16 +147,18 @@ def _lists(
     known[CATEGORIES] = dict(in_force)
     known[KNOWN_CATEGORIES] = dict(warehouse.rows(connection, ALL_CATEGORIES))
     known[BANKS] = dict(warehouse.rows(connection, ALL_BANKS))
-    known[VILLAGES] = _villages(connection, commune)
+    known[VILLAGES] = _villages(connection, commune, month)
     wanted = {choices_of(sheet, field): None for sheet in layout.sheets for field in sheet.fields}
     return {name: known[name] for name in wanted if name and known[name]}
 
 
-def _villages(connection: Connection, commune: str | None) -> dict[str, str]:
+def _villages(connection: Connection, commune: str | None, month: int) -> dict[str, str]:
     """Return the villages of a commune by name; of several spellings the commonest."""
     if commune is None:
         return {}
-    found = warehouse.rows(connection, warehouse.sql("commune_villages"), commune=commune)
+    found = warehouse.rows(
+        connection, warehouse.sql("commune_villages"), commune=commune, month=month
+    )
     spelled: dict[str, str] = {}
     for village, _ in found:
         spelled.setdefault(fold(village), village)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +19,7 @@ from tasks.values import fold
 from tasks.warehouse import Connection
 
 Names = dict[str, set[str]]  # name as it is compared -> codes
+FourNames = tuple[Names, Names, Names, Names]  # exact of ours, of others; folded of ours, of others
 
 NOT_WORD = re.compile(r"[^A-Z0-9]+")
 CODE = re.compile(r"(?<!\d)\d{5}(?!\d)", re.ASCII)
@@ -29,18 +30,21 @@ KIND = re.compile(r"^(xã|xa|x|phường|phuong|p|thị trấn|thi tran|tt) ?")
 DISTRICT = re.compile(r" (huyện|huyen|h|tỉnh|tinh|thành phố|thanh pho|tp|thị xã|thi xa|tx) .*")
 
 
-def stage_unit_words(connection: Connection, words: Iterable[str], month: int) -> None:
-    """Create temp table `unit_word(word, commune_code, provider)` for the words given.
+def stage_unit_words(connection: Connection, words: Iterable[str], months: Iterable[int]) -> None:
+    """Create temp table `unit_word(word, month, commune_code, provider)`: what a word means then.
 
     A commune of another office keeps its code: rules then see that it is not one of ours.
     """
-    communes = commune_words(connection, month)
     providers = provider_names(connection)
+    asked = sorted(set(words))
     found = [
-        (word, communes.code_of(word), providers.get(NOT_WORD.sub("", fold(word))))
-        for word in sorted(set(words))
+        (word, month, communes.code_of(word), providers.get(NOT_WORD.sub("", fold(word))))
+        for month in sorted(set(months))
+        for communes in [commune_words(connection, month)]
+        for word in asked
     ]
-    schema = {"word": pl.String, "commune_code": pl.String, "provider": pl.String}
+    text = dict.fromkeys(("word", "commune_code", "provider"), pl.String)
+    schema = {"word": pl.String, "month": pl.Int32, **text}
     connection.register("unit_words", pl.DataFrame(found, schema=schema, orient="row"))
     warehouse.stage(connection, "unit_word", "SELECT * FROM unit_words")
     connection.unregister("unit_words")
@@ -48,14 +52,16 @@ def stage_unit_words(connection: Connection, words: Iterable[str], month: int) -
 
 @dataclass(frozen=True)
 class CommuneWords:
-    """The communes of one month: their codes, and codes by name, the most exact names first.
+    """The communes of one month: codes by written code and by name, the most exact names first.
 
     A name is looked for as it is written, then without accents; among this office's communes
-    before those of others, for it is they that write here.
+    before those of others, for it is they that write here. What only a former commune was called
+    means the commune that took it over: old headings come in long after a merger.
     """
 
-    codes: frozenset[str]
-    names: tuple[Names, Names, Names, Names]  # exact of ours, of others; folded of ours, of others
+    codes: Mapping[str, str]  # written code -> code now
+    names: FourNames
+    former_names: FourNames
 
     def code_of(self, word: str) -> str | None:
         """Return the code of the commune that a word means; None for none or several.
@@ -66,10 +72,10 @@ class CommuneWords:
         if not written and LOST_ZERO.fullmatch(word.strip()):
             written = ["0" + word.strip()]
         if written:
-            is_one = len(set(written)) == 1 and written[0] in self.codes
-            return written[0] if is_one else None
+            return self.codes.get(written[0]) if len(set(written)) == 1 else None
         keys = _keys(word)
-        for names, fits in zip(self.names, (_exact, _exact, _folded, _folded), strict=True):
+        ways = (_exact, _exact, _folded, _folded)
+        for names, fits in zip(self.names + self.former_names, ways + ways, strict=True):
             for key in map(fits, keys):
                 if key in names:
                     return next(iter(names[key])) if len(names[key]) == 1 else None
@@ -77,17 +83,35 @@ class CommuneWords:
 
 
 def commune_words(connection: Connection, month: int) -> CommuneWords:
-    """Return the words for the communes that there are in a month."""
-    names: tuple[Names, Names, Names, Names] = ({}, {}, {}, {})
+    """Return the words for the communes that there are in a month, and for those before them."""
+    present = _communes(connection, PRESENT, month)
+    former = _communes(connection, FORMER, month)
+    return CommuneWords(
+        {written: code for written, code, *_ in former + present},
+        _names_of(present),
+        _names_of(former),
+    )
+
+
+# One row per commune: the code as written, the code that it means, whose it is, its names.
+PRESENT = """
+    SELECT commune_code, commune_code, is_office, name_vi, alias FROM admin_unit
+    WHERE $month BETWEEN valid_from AND coalesce(valid_to, '9999-12')
+"""
+FORMER = """
+    SELECT commune_code, successor_code, is_office, name_vi, alias FROM admin_unit
+    WHERE valid_to < $month AND successor_code IS NOT NULL
+"""
+
+
+def _communes(connection: Connection, select: str, month: int) -> list[tuple[str, ...]]:
+    return warehouse.rows(connection, select, month=month_text(month))
+
+
+def _names_of(communes: list[tuple[str, ...]]) -> FourNames:
+    names: FourNames = ({}, {}, {}, {})
     own_exact, other_exact, own_folded, other_folded = names
-    codes = set()
-    for code, is_office, *given in warehouse.rows(
-        connection,
-        "SELECT commune_code, is_office, name_vi, alias FROM admin_unit"
-        " WHERE $month BETWEEN valid_from AND coalesce(valid_to, '9999-12')",
-        month=month_text(month),
-    ):
-        codes.add(code)
+    for _, code, is_office, *given in communes:
         exact, folded = (
             (own_exact, own_folded) if is_office == "yes" else (other_exact, other_folded)
         )
@@ -95,7 +119,7 @@ def commune_words(connection: Connection, month: int) -> CommuneWords:
             key = _keys(name)[-1]
             exact.setdefault(_exact(key), set()).add(code)
             folded.setdefault(_folded(key), set()).add(code)
-    return CommuneWords(frozenset(codes), names)
+    return names
 
 
 def _keys(word: str) -> list[str]:

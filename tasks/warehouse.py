@@ -20,7 +20,8 @@ import polars as pl
 
 from schemas import payments, quality, reference, registry, submissions
 from schemas.period import MACROS
-from schemas.table import Table
+from schemas.table import Column, Table
+from tasks import reference_kept
 from tasks.office import Office, Refused
 
 Connection = duckdb.DuckDBPyConnection
@@ -59,14 +60,24 @@ CREATE OR REPLACE TEMP MACRO last_day_of(partial) AS
         ELSE first_day_of(partial)
     END;
 CREATE OR REPLACE TEMP MACRO in_list(list_text, word) AS contains(list_text, ',' || word || ',');
+-- The benefit that a change speaks of: a change of category names the old one.
+CREATE OR REPLACE TEMP MACRO family_spoken_of(kind, reason, old_family, family) AS
+    if(kind = 'DIEU_CHINH' AND reason <> 'CAI_CHINH', coalesce(old_family, family), family);
 """
+OLDER = (
+    "Sổ này do bản chương trình cũ hơn lập: bảng {} thiếu cột {}. Lập sổ mới và nhận lại các tệp, "
+    "hoặc dùng tiếp bản cũ."
+)
 UNITS_CHANGED = "2025-07"  # the administrative reform: communes merged, codes re-used
 
 
 @contextmanager
-def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
+def opened(
+    office: Office, is_read_only: bool = False, reference: Path | None = None
+) -> Iterator[Connection]:
     """Open the warehouse for this process alone, with tables and the office's reference rows.
 
+    `reference` is a folder of reference tables to read in place of the office's present ones.
     Another process that holds it is waited for, then refused: one writer at a time. What only
     reads leaves the file as it is, byte for byte; its temporary tables are its own.
     """
@@ -74,16 +85,30 @@ def opened(office: Office, is_read_only: bool = False) -> Iterator[Connection]:
         with opened(office):
             pass  # an office that never did anything has empty tables
     connection = _connect(office.warehouse, is_read_only)
+    if is_read_only and _missing_columns(connection):
+        connection.close()
+        with opened(office):
+            pass  # of an earlier version: what it lacks is added once
+        connection = _connect(office.warehouse, is_read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
+        # DuckDB 2.0.0 cuts `coalesce(sum(amount), 0)` to a byte when it sorts or packs what lies
+        # above a left join whose right side is empty by its statistics: wrong money, no error.
+        connection.execute("SET disabled_optimizers = 'compressed_materialization'")
         connection.execute(MACROS)
-        connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
+        define_ages(connection, office)
         if not is_read_only:
             _create_tables(connection)
-        load_reference(connection, office)
+            _add_columns(connection)
+        load_reference(connection, office, reference)
         yield connection
     finally:
         connection.close()
+
+
+def define_ages(connection: Connection, office: Office) -> None:
+    """Create the macros of ages and days on a connection, under the office's `age_change`."""
+    connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
 
 
 def _connect(path: Path, is_read_only: bool) -> Connection:
@@ -112,6 +137,42 @@ def _create_tables(connection: Connection) -> None:
             connection.execute(submitted.raw_create_sql())
         for table in TABLES:
             connection.execute(table.create_sql())
+
+
+def _add_columns(connection: Connection) -> None:
+    """Give a warehouse of an earlier version the columns that it lacks, empty.
+
+    Refused where a column cannot be empty: only a warehouse made anew has it right.
+    """
+    missing = _missing_columns(connection)
+    if not missing:
+        return
+    with transaction(connection):
+        for table, column in missing:
+            if column.key or column.required or any(column.checks()):
+                raise Refused(OLDER.format(table.table_name, column.name))
+            connection.execute(
+                f"ALTER TABLE main.{table.table_name} ADD COLUMN {column.name} {column.sql_type}"
+            )
+        for changed in dict.fromkeys(table for table, _ in missing):
+            for comment in changed.comment_sql(f"main.{changed.table_name}"):
+                connection.execute(comment)
+
+
+def _missing_columns(connection: Connection) -> list[tuple[type[Table], Column]]:
+    """Return the declared columns that a warehouse of an earlier version has not."""
+    found = set(
+        connection.execute(
+            "SELECT table_name, column_name FROM duckdb_columns()"
+            " WHERE database_name = current_database() AND schema_name = 'main'"
+        ).fetchall()
+    )
+    return [
+        (table, column)
+        for table in TABLES
+        for column in table.columns
+        if (table.table_name, column.name) not in found
+    ]
 
 
 @contextmanager
@@ -143,6 +204,13 @@ def rows(connection: Connection, statement: str, **parameters: Any) -> list[tupl
     return run(connection, statement, **parameters).fetchall()
 
 
+def dicts(connection: Connection, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+    """Return all rows of a SELECT as dicts by column name."""
+    found = run(connection, statement, **parameters)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 def frame(connection: Connection, statement: str, **parameters: Any) -> pl.DataFrame:
     """Return the rows of a SELECT as a frame."""
     named = set(PARAMETER.findall(statement))
@@ -162,7 +230,10 @@ def stage(connection: Connection, name: str, select: str, **parameters: Any) -> 
 
 
 def append(connection: Connection, table: type[Table], select: str, **parameters: Any) -> int:
-    """Insert the rows of a SELECT that has the table's columns, by name; return how many."""
+    """Insert the rows of a SELECT that has the table's columns, by name; return how many.
+
+    Where a temporary table of its name stands before the stored one, it is the one written.
+    """
     statement = f"INSERT INTO main.{table.table_name} BY NAME {select}"
     return int(value(connection, statement, **parameters) or 0)
 
@@ -195,17 +266,27 @@ def replace_by(
     return append(connection, table, "SELECT * FROM incoming_replacement")
 
 
-def load_reference(connection: Connection, office: Office) -> None:
-    """Create the reference tables of this session from the office's CSV files."""
+def reference_in_use(connection: Connection) -> str:
+    """Return the hash of the tables and settings that this session was opened with."""
+    return str(value(connection, "SELECT sha256 FROM reference_in_use"))
+
+
+def load_reference(connection: Connection, office: Office, folder: Path | None = None) -> None:
+    """Create the reference tables of this session from the CSV files of a folder (the office's)."""
+    # Before they are read: an edit in between is then seen by whoever keeps them.
+    in_use = reference_kept.sha256_of(folder or office.reference)
+    stage(connection, "reference_in_use", "SELECT $sha256 AS sha256", sha256=in_use)
     for table in reference.REFERENCES:
-        _load(connection, table, _read_reference(office.reference, table))
+        load_rows(connection, table, _read_reference(folder or office.reference, table))
     units = pl.DataFrame(
         _admin_units(connection, office), schema=reference.AdminUnit.polars_schema(), orient="row"
     )
-    _load(connection, reference.AdminUnit, units)
+    load_rows(connection, reference.AdminUnit, units)
+    stage(connection, "succession", sql("succession"))
 
 
-def _load(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:
+def load_rows(connection: Connection, table: type[Table], incoming: pl.DataFrame) -> None:
+    """Create a reference table of this session from rows, in place of the one it had."""
     body = ", ".join(column.ddl() for column in table.columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {table.table_name} ({body})")
     connection.register("incoming_reference", incoming)

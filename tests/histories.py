@@ -7,21 +7,32 @@ becomes of a row is never decided here.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemas.period import month_number, month_vi
+from schemas.period import month_number, month_text, month_vi
 from tests.oracle import CLOSING, Key, Oracle
+from tests.oracle_law import REFORM
 from tests.oracle_registry import Dossier
 
 Fields = dict[str, str]
-COMMUNES = ("03217", "03220", "03241")
+# These three codes mean the same before and after July 2025, as far as anybody can tell from them;
+# the others are merged into one of them or into one another.
+LASTING_COMMUNES = ("03217", "03220", "03241")
+MERGED_COMMUNES = ("03223", "03226", "03235", "03244", "03247", "03250")
+MERGES = True  # let offices have communes that the reform merges
 FOREIGN_COMMUNE = "03127"  # a commune, but of another office
-STARTS = ("2024-05", "2024-06", "2024-07", "2025-05", "2025-06", "2025-07")
+# Months from which laws change: merit in July 2023, both standards in 2024, the reform in 2025.
+ERAS = {
+    "2023": ("2023-05", "2023-05", "2023-06", "2023-07"),
+    "2024": ("2024-05", "2024-05", "2024-06", "2024-07"),
+    "2025": ("2025-05", "2025-05", "2025-06", "2025-07"),
+}
 NAMES = ("Vừ A Páo", "Giàng Thị Mỷ", "Sùng A Lềnh", "Lò Thị Sua", "Điêu Chính Đức", "Hạng Thị Dí")
 ACCOUNT_BANKS = ("970405", "970449", "971005", "970436")
 RESULT_CODES = (*CLOSING, "KHONG_DEN_NHAN", "KHONG_DEN_NHAN", "CHET", "KHAC", "")
+FIXED = ("NC_BB_41_50", "NC_BB_91_100", "NC_BMVNAH", "NC_AHLLVT")
 DECREASES = ("HET_DIEU_KIEN", "HET_TUOI", "TU_NGUYEN", "CHUYEN_HTXH")
 
 
@@ -35,7 +46,8 @@ class Plan:
     start: int
     age_change: str
     max_offset_share: str
-    communes: tuple[str, ...]
+    max_arrears_months: int
+    communes: tuple[str, ...]  # codes before July 2025
 
 
 @dataclass
@@ -59,25 +71,34 @@ class Said:
 
 @dataclass
 class Step:
-    """One thing that people do: ingest (sheets and results), prepare or release."""
+    """One thing that people do: ingest (sheets and results), prepare, release, or enact a law.
+
+    To enact is to put these rows in place of a reference table's.
+    """
 
     verb: str
     sheets: list[Sheet] = field(default_factory=list)
     results: list[Said] = field(default_factory=list)
     through: int | None = None
+    table: str = ""
+    rows: list[Fields] = field(default_factory=list)
 
 
-def plan(seed: int, dossiers: int, months: int = 4) -> Plan:
+def plan(seed: int, era: str, dossiers: int, months: int = 4) -> Plan:
     """Draw an office."""
-    draw = random.Random(f"plan {seed}")
+    draw = random.Random(f"plan {era} {seed}")
     return Plan(
         seed,
         dossiers,
         months,
-        month_number(draw.choice(STARTS)),
+        month_number(draw.choice(ERAS[era])),
         draw.choice(("next", "next", "same")),
-        draw.choice(("1.0", "1.0", "0.5")),
-        COMMUNES[: draw.choice((2, 3))],
+        draw.choice(("1.0", "1.0", "0.5", "0.35", "0")),
+        draw.choice((24, 24, 12, 6, 2, 1)),
+        (
+            *LASTING_COMMUNES[: draw.choice((2, 3))],
+            *(draw.sample(MERGED_COMMUNES, draw.choice((0, 2, 3))) if MERGES else ()),
+        ),
     )
 
 
@@ -93,6 +114,12 @@ class Writer:
         self.sheets_sent: list[Sheet] = []
         self.people: dict[str, Fields] = {}
         self.decisions = 0
+
+    @property
+    def communes(self) -> list[str]:
+        """The communes of the office in the open month."""
+        now = self.oracle.communes.now if self.oracle.cycle >= REFORM else str
+        return list(dict.fromkeys(now(code) for code in self.plan.communes))
 
     # --- chance -------------------------------------------------------------------------------
 
@@ -110,6 +137,8 @@ class Writer:
     def steps(self) -> Any:
         """Yield the steps of a whole history; each is drawn after the one before was played."""
         for _ in range(self.plan.months):
+            if self.chance(60):
+                yield self.enactment()
             yield self.sending(is_first=True)
             if self.chance(30):
                 yield Step("prepare", through=self.through())
@@ -117,6 +146,91 @@ class Writer:
             yield Step("prepare", through=self.through())
             yield Step("release")
         yield self.sending(is_first=False)
+
+    # --- law ----------------------------------------------------------------------------------
+
+    def enactment(self) -> Step:
+        """Draw a law that comes late, or one that is put right: valid from a month already paid."""
+        return self.pick(
+            {
+                self.national_standard: 3,
+                self.province_standard: 3,
+                self.fixed_amount: 3,
+                self.confirmation: 3,
+                self.withdrawal: 1,
+            }
+        )()
+
+    def some_month(self) -> str:
+        """Draw the month from which a late law is valid."""
+        return month_text(self.oracle.cycle + self.pick({0: 4, 1: 1, -1: 3, -2: 2, -5: 1, -14: 1}))
+
+    def national_standard(self) -> Step:
+        """Let a standard end, and another follow it: seldom a lower one."""
+        since = self.some_month()
+        rows = [dict(row) for row in self.law.standards]
+        ending = [
+            row
+            for row in rows
+            if row["scope"] == "VN" and row["valid_from"] < since <= (row["valid_to"] or since)
+        ]
+        if not ending:
+            return self.confirmation()
+        old = self.one(ending)
+        amount = int(old["amount_vnd"]) + self.pick({20_000: 3, 100_000: 3, -40_000: 2})
+        rows.append(old | {"amount_vnd": str(amount), "valid_from": since})
+        old["valid_to"] = month_text(month_number(since) - 1)
+        return Step("enact", table="standards", rows=rows)
+
+    def province_standard(self) -> Step:
+        """Let the province pay its own standard; confirmed or not, it stands above the nation's."""
+        rows = [dict(row) for row in self.law.standards]
+        own = [row for row in rows if row["scope"] == self.law.province]
+        code = self.one(("SA_STD", "SA_STD", "SOCIAL_PENSION", "NCC_STD"))
+        if any(row["standard_code"] == code for row in own):
+            return self.confirmation()
+        row = next(row for row in rows if row["standard_code"] == code)
+        since = self.some_month()
+        until = month_text(month_number(since) + self.draw.randint(0, 3))
+        rows.append(
+            row
+            | {"scope": self.law.province, "amount_vnd": self.one(("560000", "440000", "2100000"))}
+            | {"valid_from": since, "valid_to": until if self.chance(30) else ""}
+            | {"confirmed": "yes" if self.chance(75) else "no"}
+        )
+        return Step("enact", table="standards", rows=rows)
+
+    def fixed_amount(self) -> Step:
+        """Fill the months for which no amount was known, or put an amount right."""
+        rows = [dict(row) for row in self.law.fixed_amounts]
+        code = self.one(FIXED)
+        of_code = [row for row in rows if row["category_code"] == code]
+        if all(row["valid_from"] != "2023-07" for row in of_code):
+            gap = {"amount_vnd": "2055000", "valid_from": "2023-07", "valid_to": "2024-06"}
+            rows.append(of_code[0] | gap | {"confirmed": "yes" if self.chance(75) else "no"})
+        else:
+            row = self.one(of_code)
+            row["amount_vnd"] = str(int(row["amount_vnd"]) + 31_000)
+        return Step("enact", table="fixed_amounts", rows=rows)
+
+    def confirmation(self) -> Step:
+        """Confirm all rows of a table that were not: what waited for a rate becomes due."""
+        table = self.one(("standards", "fixed_amounts", "categories"))
+        return self.marked(table, "yes", lambda row: bool(row.get("coefficient", "1")))
+
+    def withdrawal(self) -> Step:
+        """Take back the confirmation of some rows: what was paid stays, what is due waits."""
+        table = self.one(("standards", "fixed_amounts", "categories"))
+        return self.marked(table, "no", lambda _: self.chance(8))
+
+    def marked(self, table: str, word: str, is_meant: Callable[[Fields], bool]) -> Step:
+        rows = [dict(row) for row in getattr(self.law, table)]
+        for row in rows:
+            if is_meant(row):
+                row["confirmed"] = word
+        return Step("enact", table=table, rows=rows)
+
+    # --- what arrives -------------------------------------------------------------------------
 
     def through(self) -> int | None:
         return self.oracle.cycle + self.draw.randint(1, 2) if self.chance(15) else None
@@ -142,13 +256,21 @@ class Writer:
             fields = {name: value for name, value in fields.items() if value}
             self.sent.setdefault(fields.get("dossier_no", ""), []).append((kind, commune, fields))
             part = self.draw.random() < 0.3
-            sheet = sheets.setdefault((kind, commune, part), Sheet(kind, commune, []))
+            sender = self.sender(commune)
+            sheet = sheets.setdefault((kind, sender, part), Sheet(kind, sender, []))
             sheet.rows.append(fields)
         found = [sheets[key] for key in sorted(sheets, key=str)]
         if self.sheets_sent and self.chance(25):
             found.append(self.sent_again())
         self.sheets_sent += found
         return found
+
+    def sender(self, commune: str | None) -> str | None:
+        """Return how a commune signs: by its code, seldom by its name or by what it once was."""
+        if not (MERGES and commune and self.chance(3)):
+            return commune
+        ways = self.oracle.communes.written_as(commune, self.oracle.cycle)
+        return self.one(ways) if ways else commune
 
     def sent_again(self) -> Sheet:
         """Return an earlier sheet whole, as it was or with a row more or less."""
@@ -167,13 +289,13 @@ class Writer:
         no = f"TC{len(self.people) + 1:04d}"
         code = self.category()
         person = self.person(no, code)
-        commune = self.one(self.plan.communes)
+        commune = self.one(self.communes)
         rows = [("TANG", commune, self.tang(person, code))]
         if self.chance(25):
             second = self.pick(
                 {"NC_TNLS_1": 4, "NC_TNLS_2": 1, "BT04": 3, "BT05A1": 2, "BT06D": 2, "BT08": 1}
             )
-            other = commune if self.chance(85) else self.one(self.plan.communes)
+            other = commune if self.chance(85) else self.one(self.communes)
             rows.append(("TANG", other, self.tang(person, second)))
         if self.chance(70):
             rows.append(self.account(no, commune))
@@ -186,7 +308,8 @@ class Writer:
         weights = dict.fromkeys(("BT01A", "BT01B", "BT02", "BT03A", "BT07", "BT08"), 2.0)
         weights |= {"BT04": 6, "BT05A1": 8, "BT05A2": 4, "BT05B": 6, "BT05C": 6, "BT05D": 1}
         weights |= {"BT06A": 2, "BT06B": 2, "BT06C": 2, "BT06D": 3, "BT06E": 3, "BT06F": 3}
-        weights |= {"NC_TNLS_1": 3, "NC_TNLS_3": 1, "NC_BMVNAH": 1, "NC_BB_41_50": 1.5, "CS01": 1}
+        weights |= {"NC_TNLS_1": 3, "NC_TNLS_3": 1, "NC_BMVNAH": 1, "NC_BB_41_50": 2, "CS01": 2}
+        weights |= {"NC_BB_91_100": 1, "NC_AHLLVT": 1}
         if self.plan.start >= month_number("2025-05"):
             weights |= {"HT01": 8, "HT02": 5}
         return self.pick(weights)
@@ -327,7 +450,7 @@ class Writer:
             return FOREIGN_COMMUNE
         last = dossier.last(family) if family else dossier.last_interval
         if last is None or self.chance(4):
-            return self.one(self.plan.communes)
+            return self.one(self.communes)
         return last.commune
 
     def family(self, dossier: Dossier) -> str:
@@ -381,7 +504,10 @@ class Writer:
         arriving |= {"reason": "CHUYEN_DEN", "effective_month": leaving[2]["effective_month"]}
         if self.chance(15):
             arriving["effective_month"] = self.effective()
-        return [leaving, *([("TANG", self.one(COMMUNES), arriving)] if self.chance(80) else [])]
+        return [
+            leaving,
+            *([("TANG", self.one(self.communes), arriving)] if self.chance(80) else []),
+        ]
 
     def identity(self, dossier: Dossier) -> Fields:
         """Return the identity of a dossier as its last row gave it, seldom another."""
@@ -400,7 +526,7 @@ class Writer:
             return self.check(dossier)
         family = self.one(stopped or list(dossier.benefits))
         fields = self.tang(self.identity(dossier), self.code(family))
-        commune = self.commune(dossier, family) if self.chance(80) else self.one(COMMUNES)
+        commune = self.commune(dossier, family) if self.chance(80) else self.one(self.communes)
         return [("TANG", commune, fields)]
 
     def another(self, dossier: Dossier) -> list[tuple[str, str | None, Fields]]:

@@ -7,20 +7,15 @@ no code with `tasks/`; where the two differ, SPEC decides.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from tests.oracle_law import UNKNOWN, Law, fold, read_day
-from tests.oracle_registry import (
-    MAX_ARREARS_MONTHS,
-    Dossier,
-    Interval,
-    Registry,
-    Row,
-    identity_is_wrong,
-)
+from tests.oracle_law import REFORM, UNKNOWN, Communes, Law, fold, read_day
+from tests.oracle_registry import Dossier, Interval, Registry, Row, identity_is_wrong
 
+REPORTED_MONTHS = 12  # before the arrears window: differences there are reported, not paid
 CLOSING = ("SAI_SO_TK", "TEN_KHONG_KHOP", "TK_DONG", "TK_TAM_KHOA", "VI_CHUA_DINH_DANH")
 Key = tuple[int, str, str]  # cycle, dossier, scheme
 Account = tuple[str, str]  # BIN, number
@@ -33,12 +28,14 @@ class Item(NamedTuple):
     month: int
     kind: str
     amount: int
+    code: str | None  # where something is due in that month
 
 
 @dataclass
 class Payment:
     """One line of a cycle; `results` are what providers said of it, in order."""
 
+    commune: str
     amount: int
     channel: str
     cash_reason: str | None
@@ -58,6 +55,9 @@ class Payment:
     def stands(self) -> bool:
         """An instruction whose result is unknown counts as settled."""
         return self.status not in ("failed", "returned")
+
+    def sum_of(self, kind: str) -> int:
+        return sum(item.amount for item in self.items if item.kind == kind)
 
 
 class Result(NamedTuple):
@@ -84,6 +84,9 @@ class Change(NamedTuple):
     before: int
     after: int
     reason: str | None
+    decision_no: str | None
+    arrears: int
+    recovery: int
 
 
 class Due(NamedTuple):
@@ -101,6 +104,7 @@ class Payroll:
     payments: dict[tuple[str, str], Payment] = field(default_factory=dict)
     held: set[tuple[str, str, str, int | None]] = field(default_factory=set)
     receivables: dict[tuple[str, str], int] = field(default_factory=dict)
+    too_old: dict[tuple[str, str, int], int] = field(default_factory=dict)
     deltas: dict[tuple[str, str, str], Change] = field(default_factory=dict)
     dues: dict[tuple[str, str], Due] = field(default_factory=dict)
     uncollected: set[str] = field(default_factory=set)
@@ -110,15 +114,25 @@ class Oracle:
     """One office that computes by hand."""
 
     def __init__(
-        self, law: Law, communes: set[str], start: int, max_offset_share: str = "1.0"
+        self,
+        law: Law,
+        communes: Communes,
+        start: int,
+        max_offset_share: str = "1.0",
+        max_arrears_months: int = 24,
     ) -> None:
         self.law = law
-        self.registry = Registry(law, communes)
+        self.communes = communes
+        self.registry = Registry(law, communes, max_arrears_months)
         self.start = start
         self.cycle = start
         self.max_offset_share = Fraction(max_offset_share)
+        self.max_arrears_months = max_arrears_months
         self.released: dict[int, Payroll] = {}
+        self.lines: dict[str, list[tuple[Key, Payment]]] = defaultdict(list)  # by dossier
         self.prepared = Payroll()
+        self.with_id: dict[str, list[Dossier]] = {}
+        self.with_account: dict[Account, list[Dossier]] = {}
 
     # --- verbs --------------------------------------------------------------------------------
 
@@ -140,24 +154,35 @@ class Oracle:
     def prepare(self, through: int | None = None) -> Payroll:
         """Compute the open cycle."""
         self.prepared = Payroll()
+        self._group()
         for dossier in self.registry.dossiers.values():
             self._compute(dossier, through if through is not None else self.cycle)
         return self.prepared
 
     def release(self) -> None:
         self.released[self.cycle] = self.prepared
+        for (no, scheme), payment in self.prepared.payments.items():
+            self.lines[no].append(((self.cycle, no, scheme), payment))
         self.cycle += 1
+        if self.cycle == REFORM:
+            self.registry.reform()
 
     def _instructed(self) -> list[tuple[Key, Payment]]:
-        """Return every line ever released, oldest first."""
-        return [
-            ((cycle, *line), payment)
-            for cycle, payroll in sorted(self.released.items())
-            for line, payment in payroll.payments.items()
-        ]
+        """Return every line ever released."""
+        return [line for lines in self.lines.values() for line in lines]
 
     def _lines(self, dossier: Dossier) -> list[tuple[Key, Payment]]:
-        return [(key, payment) for key, payment in self._instructed() if key[1] == dossier.no]
+        """Return the lines ever released of a dossier, oldest first."""
+        return self.lines.get(dossier.no, [])
+
+    def _group(self) -> None:
+        """Put dossiers with the same citizen id, or the same account, together."""
+        self.with_id, self.with_account = defaultdict(list), defaultdict(list)
+        for dossier in self.registry.dossiers.values():
+            self.with_id[dossier.citizen_id].append(dossier)
+            account = _account(dossier)
+            if account:
+                self.with_account[account].append(dossier)
 
     # --- what is due --------------------------------------------------------------------------
 
@@ -213,26 +238,38 @@ class Oracle:
         positive: list[Item] = []
         negative: list[Item] = []
         for family in families:
-            for month in range(self.cycle - MAX_ARREARS_MONTHS, through + 1):
+            first = self.cycle - self.max_arrears_months
+            for month in range(first - REPORTED_MONTHS, through + 1):
                 due = self._due(dossier, family, month)
                 if due is UNKNOWN:
-                    self.prepared.held.add((dossier.no, scheme, "EN03", None))
+                    if month >= first:
+                        self.prepared.held.add((dossier.no, scheme, "EN03", None))
                     continue
                 if month == self.cycle and due.amount:
                     self.prepared.dues[dossier.no, family] = due
-                earlier = [
-                    (item.amount, payment.stands)
-                    for _, payment in lines
-                    for item in payment.items
-                    if (item.family, item.month) == (family, month)
-                ]
+                earlier = self._earlier(lines, family, month)
                 settled = sum(amount for amount, stands in earlier if stands)
                 difference = due.amount - settled
-                if difference > 0:
-                    positive.append(Item(family, month, self._kind(month, earlier), difference))
+                code = due.code or None
+                if month < first and difference:
+                    self.prepared.too_old[dossier.no, family, month] = difference
+                elif difference > 0:
+                    kind = self._kind(month, earlier)
+                    positive.append(Item(family, month, kind, difference, code))
                 elif difference < 0:
-                    negative.append(Item(family, month, "recovery", difference))
+                    negative.append(Item(family, month, "recovery", difference, code))
         self._pay(dossier, scheme, positive, negative)
+
+    def _earlier(
+        self, lines: list[tuple[Key, Payment]], family: str, month: int
+    ) -> list[tuple[int, bool]]:
+        """Return what was instructed for a benefit and month, and whether it stands."""
+        return [
+            (item.amount, payment.stands)
+            for _, payment in lines
+            for item in payment.items
+            if (item.family, item.month) == (family, month)
+        ]
 
     def _kind(self, month: int, earlier: list[tuple[int, bool]]) -> str:
         if month >= self.cycle:
@@ -261,21 +298,34 @@ class Oracle:
             if amount:
                 self.prepared.held.add((dossier.no, scheme, hold, amount))
         elif positive:
-            self.prepared.payments[dossier.no, scheme] = self._line(dossier, amount, items)
+            self.prepared.payments[dossier.no, scheme] = self._line(dossier, scheme, amount, items)
         owed = debt + sum(item.amount for item in taken)
         if owed:
             self.prepared.receivables[dossier.no, scheme] = owed
 
-    def _line(self, dossier: Dossier, amount: int, items: list[Item]) -> Payment:
+    def _line(self, dossier: Dossier, scheme: str, amount: int, items: list[Item]) -> Payment:
+        commune = self._paying_commune(dossier, scheme)
         if amount == 0:
-            return Payment(0, "none", None, None, None, items)
+            return Payment(commune, 0, "none", None, None, None, items)
         reason = self._cash_reason(dossier)
         if reason:
-            return Payment(amount, "cash", reason, self.law.cash_provider, None, items)
+            provider = self.law.cash_provider
+            return Payment(commune, amount, "cash", reason, provider, None, items)
         account = _account(dossier)
         by_bin = self.law.provider_of_bin
         provider = by_bin.get(account[0], by_bin["*"])
-        return Payment(amount, "account", None, provider, account, items)
+        return Payment(commune, amount, "account", None, provider, account, items)
+
+    def _paying_commune(self, dossier: Dossier, scheme: str) -> str:
+        """Return the commune of the interval that holds the cycle's month, else of the last."""
+        intervals = [
+            interval
+            for family, intervals in dossier.benefits.items()
+            if self.law.scheme_of[family] == scheme
+            for interval in intervals
+        ]
+        holding = [interval for interval in intervals if interval.holds(self.cycle)]
+        return max(holding or intervals, key=lambda interval: interval.start_event).commune
 
     # --- holds --------------------------------------------------------------------------------
 
@@ -283,7 +333,7 @@ class Oracle:
         """Return the first rule that keeps the whole dossier out of the payroll."""
         if self._id_is_held_by_another(dossier):
             return "ID05"
-        if dossier.citizen_id and dossier.citizen_id in self._dead_ids(dossier):
+        if self._is_taken_for_dead(dossier):
             return "ID09"
         return "CHET" if self._is_said_dead(dossier) else None
 
@@ -291,11 +341,8 @@ class Oracle:
         if not dossier.citizen_id:
             return False
         return any(
-            other is not dossier
-            and other.citizen_id == dossier.citizen_id
-            and self._is_living(other)
-            and _claim(other) < _claim(dossier)
-            for other in self.registry.dossiers.values()
+            other is not dossier and self._is_living(other) and _claim(other) < _claim(dossier)
+            for other in self.with_id[dossier.citizen_id]
         )
 
     def _is_living(self, dossier: Dossier) -> bool:
@@ -306,12 +353,18 @@ class Oracle:
             for family in dossier.benefits
         )
 
-    def _dead_ids(self, but: Dossier | None = None) -> set[str]:
-        return {
-            dossier.citizen_id
-            for dossier in self.registry.dossiers.values()
-            if dossier.is_dead and dossier.citizen_id and dossier is not but
-        }
+    def _is_taken_for_dead(self, dossier: Dossier) -> bool:
+        """The id is of somebody reported dead, and the police did not confirm it since."""
+        word, at = dossier.words.get(("DAN_CU", dossier.citizen_id), ("", 0))
+        others = self.with_id[dossier.citizen_id] if dossier.citizen_id else []
+        return any(
+            other.is_dead and other is not dossier and not (word == "DUNG" and at > other.died_at)
+            for other in others
+        )
+
+    def _is_id_of_dead(self, citizen_id: str) -> bool:
+        """Say whether an id is that of a person reported dead."""
+        return bool(citizen_id) and any(other.is_dead for other in self.with_id[citizen_id])
 
     def _is_said_dead(self, dossier: Dossier) -> bool:
         """A provider said so, and nobody answered since."""
@@ -354,11 +407,8 @@ class Oracle:
         """AC04: among living dossiers the first taken row says whose account it is."""
         if not self._is_living(dossier):
             return False
-        naming = [
-            other
-            for other in self.registry.dossiers.values()
-            if _account(other) == _account(dossier) and self._is_living(other)
-        ]
+        account = _account(dossier)
+        naming = [other for other in self.with_account[account] if self._is_living(other)]
         first = min(naming, key=lambda other: other.account.event_no)
         if first is dossier:
             return False
@@ -369,7 +419,7 @@ class Oracle:
         """AC05."""
         if row["method"] not in ("GIAM_HO", "UY_QUYEN"):
             return False
-        if _padded(row["holder_citizen_id"]) in self._dead_ids():
+        if self._is_id_of_dead(_padded(row["holder_citizen_id"])):
             return True
         if row["method"] == "GIAM_HO":
             return False
@@ -428,16 +478,28 @@ class Oracle:
             if had == has:
                 continue
             kind = "increase" if not had else "decrease" if not has else "adjustment"
-            reason = self._event_reason(dossier, scheme, commune) or self._own_reason(
-                dossier, {f: due for f, due in before.items() if due.commune == commune}, after
+            event = self._event_of(dossier, scheme, commune)
+            here = {f: due for f, due in before.items() if due.commune == commune}
+            reason = event["reason"] if event else self._own_reason(dossier, before, here, after)
+            decision_no = (event["decision_no"] or None) if event else None
+            paid = self.prepared.payments.get((dossier.no, scheme))
+            arrears, recovery = (
+                (paid.sum_of("arrears"), paid.sum_of("recovery"))
+                if paid and paid.commune == commune
+                else (0, 0)
             )
-            self.prepared.deltas[commune, dossier.no, scheme] = Change(kind, had, has, reason)
+            self.prepared.deltas[commune, dossier.no, scheme] = Change(
+                kind, had, has, reason, decision_no, arrears, recovery
+            )
 
     def _before(self, dossier: Dossier, family: str) -> Due | None:
         """Return what a benefit gave in the month before, as that was released."""
         month = self.cycle - 1
         if self.cycle > self.start:
-            return self.released[month].dues.get((dossier.no, family))
+            before = self.released[month].dues.get((dossier.no, family))
+            if before and self.cycle == REFORM:
+                return before._replace(commune=self.communes.now(before.commune))
+            return before
         rows = [
             row
             for row in dossier.roster
@@ -451,8 +513,8 @@ class Oracle:
         band = self.law.band(family, born, month)
         return Due(amount, rows[0].commune, band["category_code"]) if amount else None
 
-    def _event_reason(self, dossier: Dossier, scheme: str, commune: str) -> str | None:
-        """Return the reason of the latest event, of this cycle or taking effect in its month."""
+    def _event_of(self, dossier: Dossier, scheme: str, commune: str) -> Row | None:
+        """Return the row of the latest event there, of this cycle or taking effect in its month."""
         for event in reversed(dossier.events):
             row = event.row
             if row.is_roster and row.cycle == self.start:
@@ -460,14 +522,29 @@ class Oracle:
             if (scheme, commune) not in event.places:
                 continue
             if self.cycle in (row.cycle, row.effective):
-                return row["reason"]
+                return row
         return None
 
-    def _own_reason(self, dossier: Dossier, before: dict[str, Due], after: dict[str, Due]) -> str:
-        """Return why an amount changed by itself."""
-        if any(self.law.is_past_last_band(family, dossier.birth, self.cycle) for family in before):
+    def _was_too_young(self, dossier: Dossier, family: str) -> bool:
+        """Say whether the age of the month before lay below the band that holds now."""
+        band = self.law.band(family, dossier.birth, self.cycle)
+        age = self.law.age(dossier.birth, self.cycle - 1)
+        return band is not None and age < int(band["age_from_months"] or 0)
+
+    def _own_reason(
+        self,
+        dossier: Dossier,
+        before: dict[str, Due],
+        here: dict[str, Due],
+        after: dict[str, Due],
+    ) -> str:
+        """Return why an amount changed by itself; `here` is what this commune gave before."""
+        if any(self.law.is_past_last_band(family, dossier.birth, self.cycle) for family in here):
             return "HET_TUOI"
-        if any(f in after and after[f].code != due.code for f, due in before.items()):
+        if any(f in after and after[f].code != due.code for f, due in here.items()):
+            return "DOI_HE_SO_TUOI"
+        begun = [family for family in after if family not in before]
+        if any(self._was_too_young(dossier, family) for family in begun):
             return "DOI_HE_SO_TUOI"
         return "DOI_MUC_CHUAN"
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+REFORM = 12 * 2025 + 7 - 1  # July 2025: communes merged, codes re-used
 UNKNOWN = None  # a rate that no confirmed row gives; 0 means: known, and nothing is due
 
 
@@ -40,6 +43,7 @@ def fold(name: str) -> str:
     return " ".join(plain.upper().split())
 
 
+@cache
 def month_of(text: str) -> int:
     """Read `yyyy-mm` of a reference table."""
     return 12 * int(text[:4]) + int(text[5:7]) - 1
@@ -60,6 +64,10 @@ class Law:
     age_change: str = "next"
 
     def __post_init__(self) -> None:
+        self.load()
+
+    def load(self) -> None:
+        """Read the tables, as they stand in the folder now."""
         self.categories = self._read("categories")
         self.standards = self._read("standards")
         self.fixed_amounts = self._read("fixed_amounts")
@@ -71,6 +79,9 @@ class Law:
         self.family_of = {row["category_code"]: row["family"] for row in self.categories}
         self.scheme_of = {row["family"]: row["scheme"] for row in self.categories}
         self.per_unit = {r["category_code"] for r in self.categories if r["per_unit"] == "yes"}
+        self.rows_of: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for row in self.categories:
+            self.rows_of[row["family"]].append(row)
 
     def _read(self, name: str) -> list[dict[str, str]]:
         with (self.reference / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -95,7 +106,7 @@ class Law:
 
     def bands(self, family: str, month: int) -> list[dict[str, str]]:
         """Return the rows of a family that are law in a month."""
-        return [r for r in self.categories if r["family"] == family and holds(r, month)]
+        return [r for r in self.rows_of[family] if holds(r, month)]
 
     def band(self, family: str, birth: Day, month: int) -> dict[str, str] | None:
         """Return the row whose age band holds."""
@@ -110,8 +121,7 @@ class Law:
         age = self.age(birth, month)
         return any(
             int(r["age_from_months"] or 0) <= age < int(r["age_to_months"] or 10**6)
-            for r in self.categories
-            if r["family"] == family
+            for r in self.rows_of[family]
         )
 
     def is_past_last_band(self, family: str, birth: Day, month: int) -> bool:
@@ -126,7 +136,8 @@ class Law:
         """Return whole VND: 0 outside every band, UNKNOWN where no confirmed row says."""
         row = self.band(family, birth, month)
         if row is None:
-            return 0 if self.bands(family, month) else UNKNOWN
+            # Whose age no band ever had gets nothing, whatever law may still come.
+            return UNKNOWN if self.age_fits(family, birth, month) else 0
         if row["confirmed"] != "yes":
             return UNKNOWN
         if row["standard_code"] == "FIXED":
@@ -151,3 +162,50 @@ def _one(rows: list[dict[str, str]], month: int) -> int | None:
         if holds(row, month):
             return int(row["amount_vnd"]) if row["confirmed"] == "yes" else UNKNOWN
     return UNKNOWN
+
+
+@dataclass
+class Communes:
+    """The communes of the office, before and after the reform: what a code or name means when."""
+
+    successors: dict[str, str]  # old code -> code from July 2025 on
+    old_names: dict[str, str]  # as written -> old code
+    new_names: dict[str, str]  # as written -> new code
+
+    def in_month(self, month: int) -> set[str]:
+        """Return the codes that are communes in a month."""
+        return set(self.successors) if month < REFORM else set(self.successors.values())
+
+    def meant(self, written: str | None, month: int) -> str | None:
+        """Return the code that a sender means; what no unit is called any more is its successor."""
+        if written is None:
+            return None
+        if month < REFORM:
+            return self.old_names.get(written, written)
+        if written in self.new_names:
+            return self.new_names[written]
+        if written in self.in_month(month):
+            return written
+        return self.now(self.old_names.get(written, written))
+
+    def now(self, code: str) -> str:
+        """Return what became of a code that was said before the reform."""
+        return self.successors.get(code, code)
+
+    def written_as(self, code: str, month: int) -> list[str]:
+        """Return the ways to write a commune in a month, without the one that is its code."""
+        ways = [*self.successors, *self.old_names]
+        if month >= REFORM:
+            ways += self.new_names
+        return [way for way in ways if way != code and self.meant(way, month) == code]
+
+
+def read_communes(reference: Path, district: str) -> Communes:
+    """Read the communes of one district from the table of the reform."""
+    with (reference / "admin_units_dien_bien.csv").open(encoding="utf-8-sig") as file:
+        rows = [row for row in csv.DictReader(file) if row["old_district_code"] == district]
+    return Communes(
+        {row["old_ward_code"]: row["new_ward_code"] for row in rows},
+        {row["old_ward_name_gso"]: row["old_ward_code"] for row in rows},
+        {row["new_ward_name"]: row["new_ward_code"] for row in rows},
+    )

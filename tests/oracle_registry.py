@@ -9,11 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle_law import Day, Law, fold, read_day, read_month
+from tests.oracle_law import Communes, Day, Law, fold, read_day, read_month
 
 CHANGE_KINDS = ("GIAM", "DIEU_CHINH", "TANG")
 DOI = ("DOI_DOI_TUONG", "DOI_MUC_DO_KT")
-MAX_ARREARS_MONTHS = 24
 MAX_MONTHS_AHEAD = 12
 Fields = dict[str, str]
 
@@ -25,8 +24,9 @@ class Row:
     path: str
     row_no: int
     kind: str
-    commune: str | None
+    sender: str | None  # as written
     fields: Fields
+    commune: str | None = None  # the code that the sender meant
     rules: set[str] = field(default_factory=set)
     is_taken: bool = False
     has_effect: bool = False
@@ -63,6 +63,7 @@ class Interval:
     commune: str
     from_month: int
     start_cycle: int
+    start_event: int
     stop_month: int | None = None
 
     def holds(self, month: int) -> bool:
@@ -94,6 +95,7 @@ class Dossier:
     citizen_id: str = ""
     citizen_id_since: int = 0
     is_dead: bool = False
+    died_at: int = 0  # event number of the last row that reported it
     benefits: dict[str, list[Interval]] = field(default_factory=dict)
     units: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     roster: list[Row] = field(default_factory=list)
@@ -135,20 +137,42 @@ class Dossier:
 class Registry:
     """All dossiers of an office, and the rules that judge a row before it becomes an event."""
 
-    def __init__(self, law: Law, communes: set[str]) -> None:
+    def __init__(self, law: Law, communes: Communes, max_arrears_months: int) -> None:
         self.law = law
-        self.communes = communes
+        self.all_communes = communes
+        self.max_arrears_months = max_arrears_months
         self.dossiers: dict[str, Dossier] = {}
-        self.last_taken: dict[tuple[Any, ...], Fields] = {}
+        self.last_taken: dict[tuple[Any, ...], Row] = {}
         self.events = 0
         self.cycle = 0
         self.today = Day(1900, 1, 1)
+
+    @property
+    def communes(self) -> set[str]:
+        """The communes of the office in the open cycle."""
+        return self.all_communes.in_month(self.cycle)
+
+    def reform(self) -> None:
+        """Write every code of before July 2025 anew: the commune that took the old one over."""
+        now = self.all_communes.now
+        for dossier in self.dossiers.values():
+            for intervals in dossier.benefits.values():
+                for interval in intervals:
+                    interval.commune = now(interval.commune)
+            for event in dossier.events:
+                event.places = {(scheme, now(commune)) for scheme, commune in event.places}
+        taken = sorted(self.last_taken.items(), key=lambda pair: pair[1].event_no)
+        self.last_taken = {
+            (commune and now(commune), matter): row for (commune, matter), row in taken
+        }
 
     # --- one ingest ---------------------------------------------------------------------------
 
     def ingest(self, rows: list[Row], cycle: int) -> None:
         """Judge and fold the rows of one ingest in the order of the law."""
         self.cycle = cycle
+        for row in rows:
+            row.commune = self.all_communes.meant(row.sender, cycle)
         rows = sorted(rows, key=lambda row: (row.path, row.row_no))
         twice = self._twice_in_one_sheet(rows)
         again: list[Row] = []
@@ -194,14 +218,15 @@ class Registry:
         if not row.is_taken:
             return
         row.has_effect = not says_nothing_new
-        self.last_taken[matter] = row.fields
+        self.last_taken[matter] = row
         if row.kind in ("GIAM", "DIEU_CHINH"):
             self.dossiers[row.dossier_no].answers.append(row.event_no)
         if row.has_effect:
             self._fold(row)
 
     def _is_repeated(self, row: Row, matter: tuple[Any, ...]) -> bool:
-        return matter[1] is not None and self.last_taken.get(matter) == row.fields
+        last = self.last_taken.get(matter)
+        return matter[1] is not None and last is not None and last.fields == row.fields
 
     def _is_dead_already(self, row: Row) -> bool:
         dossier = self.dossiers.get(row.dossier_no)
@@ -365,8 +390,10 @@ class Registry:
     def _amount_differs(
         self, row: Row, family: str | None, born: Day | None, month: int | None
     ) -> bool:
-        """EN02, for rows that give a coefficient or an amount."""
+        """EN02, for rows that give a coefficient or an amount; without a rate not judged."""
         if not (family and born and month is not None):
+            return False
+        if not self.law.rate(family, born, month, 1):
             return False
         band = self.law.band(family, born, month)
         if row["coefficient"] and band and band["coefficient"]:
@@ -409,7 +436,7 @@ class Registry:
         month = row.effective
         if month is None:
             return False
-        is_too_old = is_limited_back and month < self.cycle - MAX_ARREARS_MONTHS
+        is_too_old = is_limited_back and month < self.cycle - self.max_arrears_months
         return is_too_old or month > self.cycle + MAX_MONTHS_AHEAD
 
     def _is_second(
@@ -463,7 +490,7 @@ class Registry:
         dossier.events.append(Event(row, {(self.law.scheme_of[family], row.commune)}))
 
     def _begin(self, dossier: Dossier, family: str, row: Row, units: int) -> None:
-        interval = Interval(row.commune, row.effective, self.cycle)
+        interval = Interval(row.commune, row.effective, self.cycle, row.event_no)
         dossier.benefits.setdefault(family, []).append(interval)
         dossier.last_interval = interval
         dossier.units[family].append((row.effective, units))
@@ -473,6 +500,7 @@ class Registry:
         families = [family]
         if row["reason"] == "CHET":
             dossier.is_dead = True
+            dossier.died_at = row.event_no
             families = list(dossier.benefits)
         # A death is the reason wherever it takes months away, not only where it was reported.
         places = {

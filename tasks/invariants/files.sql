@@ -4,11 +4,13 @@ WITH released AS (
     FROM payment
     JOIN cycle USING (month)
     WHERE state IN ('released', 'reconciled', 'published') AND channel <> 'none'
+        AND month >= $since
     GROUP BY ALL
 )
 
-SELECT coalesce(payment_file.name, provider) AS payment_id, month
+SELECT coalesce(written.name, provider) AS payment_id, month
 FROM released
-FULL JOIN payment_file USING (month, provider, channel, scheme)
-WHERE released.lines IS DISTINCT FROM payment_file.lines
-    OR released.amount IS DISTINCT FROM payment_file.amount
+FULL JOIN (FROM payment_file WHERE month >= $since) AS written
+    USING (month, provider, channel, scheme)
+WHERE released.lines IS DISTINCT FROM written.lines
+    OR released.amount IS DISTINCT FROM written.amount

@@ -2,4 +2,4 @@
 SELECT payment_id, month
 FROM payment
 JOIN held USING (month, dossier_no)
-WHERE held.rule <> 'EN03'
+WHERE held.rule <> 'EN03' AND month >= $since

@@ -1,15 +1,30 @@
 -- A benefit and month of which more was taken back than was ever given. Where what was given
--- failed after it had been taken back, the next cycle gives it back.
-SELECT any_value(payment_id) AS payment_id, max(payment_item.month) AS month
-FROM payment_item
-LEFT JOIN outcome USING (payment_id)
-GROUP BY payment_item.dossier_no, payment_item.scheme, family, entitlement_month
-HAVING sum(payment_item.amount) FILTER (
-        coalesce(outcome.status NOT IN ('failed', 'returned'), TRUE)
-    ) < 0
-    AND NOT bool_or(
-        payment_item.amount > 0 AND coalesce(outcome.status IN ('failed', 'returned'), FALSE)
-    )
-    AND (payment_item.dossier_no, payment_item.scheme) NOT IN (
-        SELECT (dossier_no, scheme) FROM receivable
-    )
+-- failed after it had been taken back, the next cycle gives it back; so it does where a recovery
+-- that had failed with its payment stands again beside the next one (RS03).
+WITH taken_back AS (
+    SELECT DISTINCT dossier_no, scheme, family, entitlement_month
+    FROM payment_item
+    WHERE amount < 0 AND month >= $since
+),
+
+contradicted AS (
+    SELECT DISTINCT payment_id FROM result_exception WHERE rule = 'RS03'
+),
+
+item AS (
+    SELECT payment_item.*,
+        coalesce(status IN ('failed', 'returned'), FALSE) AS is_undone,
+        contradicted.payment_id IS NOT NULL AS is_contradicted
+    FROM payment_item
+    SEMI JOIN taken_back USING (dossier_no, scheme, family, entitlement_month)
+    LEFT JOIN outcome USING (month, payment_id)
+    LEFT JOIN contradicted USING (payment_id)
+)
+
+SELECT any_value(payment_id) AS payment_id, max(month) AS month
+FROM item
+GROUP BY dossier_no, scheme, family, entitlement_month
+HAVING sum(amount) FILTER (NOT is_undone) < 0
+    AND NOT bool_or(amount > 0 AND is_undone)
+    AND NOT bool_or(amount < 0 AND is_contradicted)
+    AND (dossier_no, scheme) NOT IN (SELECT (dossier_no, scheme) FROM receivable)

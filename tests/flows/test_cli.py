@@ -276,3 +276,88 @@ def test_no_office_is_refused_in_one_sentence(tmp_path: Path) -> None:
         "sys.exit(bool({'prefect', 'polars', 'duckdb', 'great_expectations'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_explain_says_it_in_words(chitra: Chitra, capsys: pytest.CaptureFixture[str]) -> None:
+    from flows.cli import main
+
+    prepared(chitra)
+    at_home = ("--home", str(chitra.home), "--today", "2024-06-05")
+    (dossier, *_) = chitra("explain", "TC-0000001")["dossier_no"].split()
+    capsys.readouterr()
+    assert main(["explain", dossier, MONTH, *at_home]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"Hồ sơ {dossier}: ")
+    assert "Kỳ 06/2024 (đã lập, chưa duyệt)" in told
+    for title in ("Mức được hưởng từng tháng", "Đã chi", "Còn lại", "Ai báo gì"):
+        assert title in told
+    assert main(["explain", dossier, "--as-of-cycle", MONTH, *at_home]) == 0
+    assert capsys.readouterr().out.startswith("Như sổ biết khi kỳ 06/2024 đang mở:")
+
+
+def test_simulate_says_what_a_month_would_cost(chitra: Chitra, tmp_path: Path) -> None:
+    """The tables of the ingested month with a standard that is 100,000 more, and a year ahead."""
+    payroll = prepared(chitra)
+    other = tmp_path / "muc_moi.csv"
+    other.write_text(
+        "standard_code,scope,amount_vnd,valid_from,valid_to,legal_basis,source,confirmed\n"
+        "SA_STD,VN,460000,2024-06,,dự thảo,thử,yes\n",
+        encoding="utf-8",
+    )
+    asked = ("--rates", str(other), "--months", "12", "--out", str(tmp_path))
+    found = chitra("simulate", MONTH, *asked)
+    assert (found["month"], found["state"]) == (MONTH, "prepared")
+    assert found["actual"]["amount"] == payroll["amount"]
+    assert found["actual"]["payments"] == payroll["payments"]
+    # The standard goes from 360,000 to 460,000 for BTXH alone.
+    before, after = (
+        {row["scheme"]: row[side]["amount"] for row in found["by_scheme"]}
+        for side in ("actual", "simulated")
+    )
+    assert after["NCC"] == before["NCC"]
+    assert after["BTXH"] * 36 == before["BTXH"] * 46
+    assert len(found["months"]) == 12
+
+    book = openpyxl.load_workbook(found["path"])
+    assert Path(found["path"]) == tmp_path / "mo_phong_2024-06.xlsx"
+    assert book.sheetnames == [
+        *("Tổng hợp", "Theo xã", "Theo nguồn", "Theo loại", "Theo tháng hưởng"),
+        *("Dự toán", "Ngân sách năm", "Dự toán theo loại"),
+    ]
+    assert [len(book[name]._charts) for name in ("Theo xã", "Dự toán")] == [1, 1]
+    rows = {row[0].value: row for row in book["Tổng hợp"].iter_rows(min_row=4)}
+    cells = [cell.value for cell in rows["Tổng số tiền chi (đồng)"][1:4]]
+    costs, would = sum(before.values()), sum(after.values())
+    assert cells == [costs, would, would - costs]
+
+
+def test_simulate_for_people(chitra: Chitra, tmp_path: Path) -> None:
+    prepared(chitra)
+    chitra.capsys.readouterr()
+    place = ["--home", str(chitra.home), "--today", "2024-06-03", "--out", str(tmp_path)]
+    assert main(["simulate", MONTH, "--age-change", "same", "--months", "2", *place]) == DONE
+    out = chitra.capsys.readouterr().out
+    assert "ngay tháng sinh nhật" in out
+    assert "Năm 2024, BTXH: đã chi 0 đồng" in out
+    assert "mo_phong_2024-06.xlsx" in out.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "--rates"),
+        (("--age-change", "now"), "next hoặc same"),
+        (("--offset-share", "1.5"), "từ 0 đến 1"),
+        (("--months", "13"), "từ 1 đến 12"),
+        (("--months", "0"), "từ 1 đến 12"),
+    ],
+)
+def test_simulate_used_wrongly(chitra: Chitra, words: tuple[str, ...], said: str) -> None:
+    assert said in chitra("simulate", MONTH, *words, code=WRONG_USAGE)["error"]
+
+
+def test_simulate_refuses_what_it_cannot_read(chitra: Chitra, tmp_path: Path) -> None:
+    words = ("simulate", MONTH, "--rates", str(tmp_path / "none.csv"))
+    assert "chưa nhận tệp nào" in chitra.refused(*words)
+    chitra("ingest")
+    assert "Không đọc được tệp" in chitra.refused(*words)

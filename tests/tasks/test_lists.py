@@ -7,15 +7,16 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from schemas.period import month_number
-from tasks.lists import NEXT_STEPS, write_followup, write_lists
+from schemas.payments import Receivable, TooOld
+from tasks.lists import NEXT_STEPS, STEPS, write_followup, write_lists
 from tasks.outbox import verify_folder
-from tests.small_office import JULY, payment_id, small_office
+from tests.small_office import JULY, made, payment_id, put, small_office
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +41,15 @@ def test_manifests_hold(outbox: Path) -> None:
         "bien_dong_2024-07.xlsx": 4,
         "can_xem.csv": 6,
         "chat_luong_nop_tep.xlsx": 13,
+        "con_phai_thu.csv": 1,
         "de_nghi_cong_an.csv": 3,
         "de_nghi_ngan_hang.csv": 2,
         "de_nghi_nha_mang.csv": 2,
+        "qua_thoi_han.csv": 0,
+        "quyet_dinh_sap_den_2024-07.xlsx": 3,
         "sap_doi_do_tuoi.csv": 3,
         "tam_giu.csv": 1,
+        "uy_quyen_het_han.csv": 0,
     }
 
 
@@ -121,27 +126,56 @@ def test_bands_that_change_within_three_months(outbox: Path) -> None:
     ]
 
 
-def test_band_changes_in_the_birthday_month_where_the_office_says_so(tmp_path: Path) -> None:
+def test_what_is_too_old_to_be_paid_is_told(tmp_path: Path) -> None:
     with small_office(tmp_path) as (office, connection):
-        write_lists(replace(office, age_change="same"), connection, JULY)
-        path = office.outbox(JULY) / "lists" / "sap_doi_do_tuoi.csv"
-        assert read(path, "Từ tháng", "Mã hồ sơ") == [("2024-09", "P07"), ("2024-09", "P10")]
+        rows = made(
+            "dossier_no family entitlement_month amount",
+            ("P01", "BT05A", JULY - 30, 540_000),
+            ("P05", "BT05BC", JULY - 26, -360_000),
+            month=JULY,
+            scheme="BTXH",
+        )
+        put(connection, TooOld, rows)
+        write_lists(office, connection, JULY)
+        path = office.outbox(JULY) / "lists" / "qua_thoi_han.csv"
+        assert read(
+            path, "Mã hồ sơ", "Xã", "Nguồn", "Tháng", "Chênh lệch", "Còn thiếu hay đã chi thừa"
+        ) == [
+            ("P01", "Thị trấn Tủa Chùa", "BTXH", "2022-01", "540000", "Còn thiếu"),
+            ("P05", "Xã Huổi Só", "BTXH", "2022-05", "-360000", "Đã chi thừa"),
+        ]
+        steps = [step for (step,) in read(path, "Việc phải làm")]
+        assert steps == [STEPS["pay_by_hand"], STEPS["recover_by_hand"]]
 
 
-def test_birth_by_year_only_counts_in_the_persons_favour(tmp_path: Path) -> None:
-    # An old person is born in January: P05 (1943) was 80 in January 2023.
+def test_who_still_owes_since_when_and_what_happens(tmp_path: Path) -> None:
     with small_office(tmp_path) as (office, connection):
-        connection.execute("UPDATE person SET birth_date = '1944' WHERE dossier_no = 'P05'")
-        connection.execute("UPDATE person SET birth_date = '2021' WHERE dossier_no = 'P10'")
-        for month, wanted in (("2023-12", [("2024-02", "P05")]), ("2024-10", [("2025-01", "P10")])):
-            number = month_number(month)
-            connection.execute(
-                "UPDATE benefit_interval SET from_month = $1 WHERE from_month < $1", [number]
-            )
-            write_lists(office, connection, number)
-            path = office.outbox(number) / "lists" / "sap_doi_do_tuoi.csv"
-            found = read(path, "Từ tháng", "Mã hồ sơ")
-            assert [row for row in found if row[1] in ("P05", "P10")] == wanted
+        owed = made(
+            "month dossier_no amount",
+            (JULY - 1, "P08", 700_000),  # 500,000 in July too
+            (JULY - 3, "P08", 900_000),  # paid off in May
+            (JULY, "P01", 100_000),
+            (JULY, "P07", 50_000),
+            scheme="BTXH",
+        )
+        put(connection, Receivable, owed)
+        write_lists(office, connection, JULY)
+        path = office.outbox(JULY) / "lists" / "con_phai_thu.csv"
+        assert read(
+            *(path, "Mã hồ sơ", "Từ kỳ", "Kỳ trước còn phải thu", "Đã trừ kỳ này", "Còn phải thu"),
+            "Việc phải làm",
+        ) == [
+            ("P01", "2024-07", "0", "60000", "100000", STEPS["offset"]),
+            ("P07", "2024-07", "0", "0", "50000", STEPS["offset_when_paid"]),
+            ("P08", "2024-06", "700000", "0", "500000", STEPS["collect"]),
+        ]
+        connection.execute("UPDATE person SET is_dead = TRUE WHERE dossier_no = 'P08'")
+        write_lists(replace(office, max_offset_share=Decimal(0)), connection, JULY)
+        assert [step for (step,) in read(path, "Việc phải làm")] == [
+            STEPS["collect_no_offset"],
+            STEPS["collect_no_offset"],
+            STEPS["collect_from_heirs"],
+        ]
 
 
 def test_pending_list(outbox: Path) -> None:

@@ -459,3 +459,37 @@ def test_preparing_again_changes_nothing(house: House) -> None:
     before = {name: house.table(name) for name in names}
     assert house.prepare("2024-06") == first
     assert {name: house.table(name) for name in names} == before
+
+
+def test_reaching_the_first_band_is_a_change_of_age(house: House) -> None:
+    """Taken from the roster too young (ID08): the benefit begins by itself with the age."""
+    house.send("TANG", [tang("H1", "BT05A1", "01/2020", birth_date="20/06/1964", **ROSTER)])
+    house.ingest()
+    house.pay("2024-06")
+    house.prepare("2024-07")
+    assert deltas(house, "2024-07") == [
+        ("03217", "H1", "BTXH", "increase", 0, 750_000, "DOI_HE_SO_TUOI", 0, 0)
+    ]
+
+
+def test_a_recovery_that_stands_twice_is_given_back(house: House) -> None:
+    """July's recovery failed with its payment and was taken again; then July was paid after all."""
+    house.send("TANG", [tang("H1", "BT06D", "06/2024"), tang("H1", "BT04", "06/2024")])
+    house.ingest()
+    house.pay("2024-06")
+    house.answer("2024-06")
+    house.send("GIAM", [giam("H1", "BT04", "06/2024", "HET_DIEU_KIEN")])
+    house.ingest()
+    house.pay("2024-07")
+    house.answer("2024-07", {"dossier_no": "H1", "status": "LOI", "error_code": "KHAC"})
+    house.pay("2024-08")
+    taken_back = ("H1", "BT04", "2024-06", "recovery", -360_000)
+    assert taken_back in house.items("2024-07")
+    assert taken_back in house.items("2024-08")
+    house.answer("2024-07")
+    house.prepare("2024-09")
+    assert house.items("2024-09") == [
+        ("H1", "BT04", "2024-06", "arrears", 360_000),
+        ("H1", "BT06N", "2024-07", "recovery", -750_000),
+        ("H1", "BT06N", "2024-09", "regular", 750_000),
+    ]

@@ -129,7 +129,7 @@ def test_verify_notices_a_changed_byte(house: House) -> None:
         ("UPDATE payment SET provider = NULL", "channels"),
         ("UPDATE received_file SET rows_taken = rows_taken + 1", "rows_accounted"),
         (
-            "INSERT INTO outcome VALUES ('CT2406AAAAAAAAAAAA', 'paid', NULL, 1, NULL)",
+            "INSERT INTO outcome VALUES (24293, 'CT2406AAAAAAAAAAAA', 'H1', 'paid', NULL, 1, NULL)",
             "outcomes",
         ),
         (
@@ -146,7 +146,7 @@ def test_invariants_notice_damage(house: House, damage: str, invariant: str) -> 
         connection.execute(damage)
         assert invariant in {breach.invariant for breach in ledger.breaches(connection)}
         with pytest.raises(InvariantBroken):
-            ledger.require(connection)
+            ledger.require(connection, ledger.EVER)
 
 
 def test_a_folder_is_seen_whole_or_not_at_all(tmp_path: Path) -> None:

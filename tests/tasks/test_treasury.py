@@ -67,3 +67,11 @@ def test_total_words_and_signatures(folder: Path) -> None:
 def test_no_category_leaves_the_office(folder: Path) -> None:
     text = str(sheet(folder, "BTXH"))
     assert not [code for code in ("BT05", "BT06", "BT08", "BT04") if code in text]
+
+
+def test_the_total_is_readable(folder: Path) -> None:
+    # A column too narrow shows ### in place of the sum.
+    book = openpyxl.load_workbook(folder / "kho_bac_BTXH_2024-07.xlsx")
+    dimensions = book["BTXH"].column_dimensions
+    widths = [dimensions[letter].width for letter in "ABCDEF"]
+    assert widths[4] > len("4,900,000") + 1

@@ -106,3 +106,22 @@ def test_an_office_that_did_nothing_can_be_read(tmp_path):
     office = new_house(tmp_path).office()
     with warehouse.opened(office, is_read_only=True) as connection:
         assert warehouse.value(connection, "SELECT count(*) FROM main.person") == 0
+
+
+def test_sums_are_whole_above_a_left_join_without_partners(office: Office) -> None:
+    """DuckDB 2.0.0 gives 0 here by itself: it packs the sum as if it were always the 0."""
+    with warehouse.opened(office) as connection:
+        for name, month in (("due_then", 2), ("settled_then", 1)):
+            warehouse.stage(
+                connection,
+                name,
+                f"SELECT i AS dossier, i % 2 AS half, {month} AS month, 500000 AS vnd"
+                " FROM range(2000) AS numbers(i)",
+            )
+        found = warehouse.rows(
+            connection,
+            "SELECT due_then.half, coalesce(sum(due_then.vnd), 0)::BIGINT FROM due_then"
+            " LEFT JOIN settled_then USING (dossier, month) WHERE month = 2"
+            " GROUP BY ALL ORDER BY ALL",
+        )
+    assert found == [(0, 500_000_000), (1, 500_000_000)]

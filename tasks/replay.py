@@ -1,0 +1,214 @@
+"""An office played again from what it kept: the files, the tables of each day, who said yes.
+
+The same verbs run on the same bytes in the same order, in an empty folder. What an office did in
+between leaves nothing behind and is left out: a month that was prepared and then prepared again,
+results that were matched early (`prepare` matches them all), figures that were published.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from tasks import (
+    cycles,
+    inbox,
+    intake,
+    lists,
+    payroll,
+    reference_kept,
+    release,
+    sheet_pool,
+    warehouse,
+)
+from tasks.inbox import Arrival
+from tasks.office import InvariantBroken, Office, load_office
+from tasks.registry import Judge
+from tasks.warehouse import Connection
+
+# What a reading came to on the machine of that day, and may not come to again.
+OF_THE_MACHINE = (sheet_pool.DIED, sheet_pool.TOO_SLOW)
+NO_REASON = "(không ghi)"  # where alerts come up that were not there: to be compared, not to stop
+
+JudgeOf = Callable[[Connection, Office, int], Judge]
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A received file: its name below `inbox/`, its bytes' hash, and why it could not be read."""
+
+    name: str
+    sha256: str
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """Files taken together. `reference` is the hash of the tables of that day, None: not kept."""
+
+    cycle: int
+    ingest_no: int
+    day: date
+    reference: str | None
+    files: tuple[KeptFile, ...]
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The preparation of a month that was released."""
+
+    month: int
+    through: int
+    by: str
+    day: date
+    reference: str | None
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The release of a month."""
+
+    month: int
+    approver: str
+    accept: str | None
+    day: date
+    reference: str | None
+
+
+Event = Ingest | Preparation | Approval
+
+
+def history(connection: Connection, last: int) -> list[Event]:
+    """Return all that leads to the release of month `last`, in the order in which it was done."""
+    ingests = _ingests(connection, last)
+    events: list[Event] = []
+    for preparation, approval, prepared_after in _released(connection, last):
+        taken = [one for one in ingests if one.cycle == preparation.month]
+        is_late = [prepared_after is not None and one.ingest_no > prepared_after for one in taken]
+        events += [one for one, late in zip(taken, is_late, strict=True) if not late]
+        events.append(preparation)
+        # Reports and files that went back: anything else would have undone the preparation.
+        events += [one for one, late in zip(taken, is_late, strict=True) if late]
+        events.append(approval)
+    return events
+
+
+def _ingests(connection: Connection, last: int) -> list[Ingest]:
+    found = warehouse.rows(
+        connection,
+        "SELECT cycle, ingest_no, received_at::DATE, reference_sha256, name, sha256,"
+        " if(remark IN $of_the_machine, remark, NULL)"
+        " FROM received_file WHERE cycle <= $last ORDER BY ingest_no, name, rowid",
+        last=last,
+        of_the_machine=list(OF_THE_MACHINE),
+    )
+    together = groupby(found, lambda row: row[:4])  # one ingest: one cycle, day and state of tables
+    return [
+        Ingest(cycle, ingest_no, day, reference, tuple(KeptFile(*row[4:]) for row in rows))
+        for (cycle, ingest_no, day, reference), rows in together
+    ]
+
+
+def _released(connection: Connection, last: int) -> list[tuple[Preparation, Approval, int | None]]:
+    """Return how each month was prepared and released, and after which ingest it was prepared."""
+    found = warehouse.rows(
+        connection,
+        "SELECT month, through, prepared_by, prepared_on, prepare_reference,"
+        " approver, accept_reason, released_on, release_reference, prepared_after"
+        " FROM cycle WHERE state IN $frozen AND month <= $last ORDER BY month",
+        frozen=list(cycles.FROZEN),
+        last=last,
+    )
+    return [
+        (Preparation(*row[:5]), Approval(row[0], *row[5:9]), row[9])  # month comes first in both
+        for row in found
+    ]
+
+
+class Replay:
+    """An empty office in the folder `home` that does again what another did."""
+
+    def __init__(
+        self, source: Office, home: Path, ingest_judge: JudgeOf, prepare_judge: JudgeOf
+    ) -> None:
+        self.source = source
+        self.home = home
+        self.ingest_judge = ingest_judge
+        self.prepare_judge = prepare_judge
+
+    def play(self, events: Iterable[Event], listed: Collection[int] = ()) -> None:
+        """Do all events; write the lists of the months in `listed`.
+
+        InvariantBroken where the archive lacks what an event needs; Refused where a verb refuses
+        what it did once.
+        """
+        for event in events:
+            office = self._office(event)
+            if isinstance(event, Ingest):
+                self._ingest(office, event)
+            elif isinstance(event, Preparation):
+                self._prepare(office, event)
+                if event.month in listed:
+                    with warehouse.opened(office) as connection:
+                        lists.write_lists(office, connection, event.month)
+            else:
+                self._release(office, event)
+
+    def _office(self, event: Event) -> Office:
+        """Return the office with the tables and on the day of an event.
+
+        Where no tables were kept, today's have to do.
+        """
+        if event.reference is None:
+            data = reference_kept.snapshot(self.source.reference)
+        else:
+            data = reference_kept.kept(self.source, event.reference)
+        reference_kept.unpack(data, self.home / "reference")
+        return load_office(self.home, event.day)
+
+    def _ingest(self, office: Office, event: Ingest) -> None:
+        arrivals = [self._arrival(office, file) for file in event.files]
+        for arrival, file in zip(arrivals, event.files, strict=True):
+            inbox.stage(office, arrival, file.refusal)
+        with warehouse.opened(office) as connection:
+            judge = self.ingest_judge(connection, office, cycles.open_month(connection, office))
+            intake.take(connection, office, arrivals, judge)
+
+    def _arrival(self, office: Office, file: KeptFile) -> Arrival:
+        """Put the bytes of a file into the new office's archive."""
+        source = inbox.archive_path(self.source, file.sha256)
+        target = inbox.archive_path(office, file.sha256)
+        if not source.is_file():
+            raise InvariantBroken(f"{source}: thiếu tệp lưu")
+        if inbox.hash_of(source) != file.sha256:
+            raise InvariantBroken(f"{source}: tệp lưu đã bị thay đổi")
+        if not target.exists():
+            _link(source, target)
+        return Arrival(file.name, file.sha256, target.stat().st_size, target)
+
+    def _prepare(self, office: Office, event: Preparation) -> None:
+        with warehouse.opened(office) as connection:
+            judge = self.prepare_judge(connection, office, event.month)
+            payroll.prepare(connection, office, event.month, event.through, event.by, judge)
+
+    def _release(self, office: Office, event: Approval) -> None:
+        """Say yes to what is prepared here, whatever its digest: that is for others to compare."""
+        with warehouse.opened(office) as connection:
+            state = cycles.find(connection, event.month)
+            digest = "" if state is None else state.digest or ""
+            accept = event.accept or NO_REASON
+            release.release(connection, office, event.month, digest, event.approver, accept)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Make the bytes of a file available under another path; nobody writes into either."""
+    with suppress(OSError):
+        os.link(source, target)
+        return
+    shutil.copyfile(source, target)  # another disk
