@@ -89,7 +89,10 @@ rated AS (
 
 -- Few benefits ever have other than one unit.
 varying AS (
-    SELECT DISTINCT dossier_no, family FROM unit_change WHERE units <> 1
+    SELECT DISTINCT dossier_no, family
+    FROM unit_change
+    SEMI JOIN interval_asked USING (dossier_no, family)
+    WHERE units <> 1
 ),
 
 unit_month AS (

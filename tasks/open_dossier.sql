@@ -13,19 +13,13 @@ reason AS (
     WHERE cycle >= $month AND has_effect
     UNION ALL
     -- A provider said that a payment failed or came back; of older ones, whatever it said.
-    SELECT outcome.dossier_no, if(plain.payment_id IS NULL, NULL, $month - 1)
-    FROM outcome
-    SEMI JOIN matched_result USING (payment_id)
+    SELECT dossier_no, if(plain.payment_id IS NULL, NULL, $month - 1)
+    FROM fresh_outcome
     LEFT JOIN plain USING (payment_id)
-    WHERE outcome.month >= $reported_from - 12
-        AND (outcome.status IN ('failed', 'returned') OR outcome.month < $month - 1)
+    WHERE status IN ('failed', 'returned') OR month < $month - 1
     UNION ALL
-    -- The cycle before left something: held, owed, or too old to be settled.
-    SELECT dossier_no, NULL FROM held WHERE month = $month - 1
-    UNION ALL
-    SELECT dossier_no, NULL FROM receivable WHERE month = $month - 1
-    UNION ALL
-    SELECT dossier_no, NULL FROM too_old WHERE month = $month - 1
+    -- The cycle before left something unsettled.
+    SELECT dossier_no, open_from FROM unsettled WHERE month = $month - 1
     UNION ALL
     -- Rates or settings of closed months are not those by which they were judged.
     SELECT dossier_no, NULL FROM person WHERE $whole

@@ -22,6 +22,7 @@ from schemas.payments import (
     Receivable,
     Standing,
     TooOld,
+    Unsettled,
 )
 from schemas.period import month_text
 from schemas.quality import Issue
@@ -102,7 +103,7 @@ def compute(
 
     The months from the cycle on are computed for everybody, the closed ones before it only for
     the dossiers of `open_dossier`, unless the `whole` is asked for: the outcome is the same.
-    Reads `matched_result` of `reconciliation.match`.
+    Reads `fresh_outcome` of `reconciliation.match`.
     """
     first = month - office.max_arrears_months
     reported_from = first - LOOK_BACK
@@ -142,6 +143,7 @@ def compute(
         " ORDER BY dossier_no, family, entitlement_month",
         **parameters,
     )
+    step("unsettled_now", "unsettled")
 
 
 def stage_due(connection: Connection, first: int, last: int) -> None:
@@ -295,6 +297,7 @@ def _store(connection: Connection, month: int) -> None:
         Held: "SELECT * FROM held_now",
         Receivable: "SELECT * FROM receivable_now",
         TooOld: "SELECT * FROM too_old_now",
+        Unsettled: "SELECT * FROM unsettled_now",
         Delta: "SELECT * FROM delta_now",
     }
     for table, select in staged.items():

@@ -43,7 +43,8 @@ def match(connection: Connection, since: int) -> None:
     released. A pure function of payments and result rows: running it again changes nothing.
     """
     stage_matched(connection, since)
-    warehouse.upsert(connection, Outcome, warehouse.sql("results"))
+    warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
+    warehouse.upsert(connection, Outcome, "FROM fresh_outcome")
     warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
 
 
