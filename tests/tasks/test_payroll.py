@@ -529,3 +529,32 @@ def test_who_is_held_owes_all_of_it(house: House) -> None:
     assert [(r["dossier_no"], r["amount"]) for r in house.table("receivable", july)] == [
         ("H1", 360_000)
     ]
+
+
+def test_units_hold_from_their_month_until_others_are_said(house: House) -> None:
+    """A lone parent of two, then of three; what comes back later is for one child again."""
+    house.send("TANG", [tang("H1", "BT04", "06/2024", units=2)])
+    changes = {
+        "2024-07": dieu_chinh("H1", "BT04", "07/2024", "CAI_CHINH"),
+        "2024-08": dieu_chinh("H1", "BT04", "08/2024", "CAI_CHINH", units=3),
+        "2024-09": dieu_chinh("H1", "BT04", "09/2024", "DOI_DOI_TUONG"),  # the same family
+        "2024-10": dieu_chinh("H1", "BT06D", "10/2024", "DOI_DOI_TUONG", old_category_code="BT04"),
+        "2024-11": dieu_chinh("H1", "BT04", "11/2024", "DOI_DOI_TUONG", old_category_code="BT06D"),
+    }
+    house.ingest()
+    house.pay("2024-06")
+    for month, change in changes.items():
+        house.send("DIEU_CHINH", [change])
+        house.ingest()
+        house.pay(month)
+    assert [(i["entitlement_month"], i["amount"]) for i in house.table("payment_item")] == [
+        (month_number(month), amount)
+        for month, amount in (
+            ("2024-06", 720_000),
+            ("2024-07", 1_000_000),
+            ("2024-08", 1_500_000),
+            ("2024-09", 1_500_000),
+            ("2024-10", 750_000),
+            ("2024-11", 500_000),
+        )
+    ]
