@@ -13,5 +13,5 @@ FROM payment
 JOIN cycle USING (month)
 LEFT JOIN outcome USING (month, payment_id)
 LEFT JOIN result ON result.event_no = outcome.event_no
-LEFT JOIN bank USING (bin)
+LEFT JOIN bank ON bank.bin = payment.bin
 ORDER BY payment.month, payment.scheme
