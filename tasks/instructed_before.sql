@@ -4,7 +4,7 @@ SELECT
     payment.month // 12 AS year, scheme, sum(payment.amount)::BIGINT AS amount
 FROM payment
 JOIN cycle USING (month)
-LEFT JOIN outcome USING (payment_id)
+LEFT JOIN outcome USING (month, payment_id)
 WHERE payment.month >= $first AND payment.month < $month AND cycle.state IN $frozen
     AND coalesce(status NOT IN ('failed', 'returned'), TRUE)
 GROUP BY ALL

@@ -25,8 +25,9 @@ earlier AS (
 standing_before AS (
     SELECT earlier.dossier_no, family, entitlement_month, sum(amount) AS amount
     FROM earlier
-    LEFT JOIN outcome USING (month, payment_id)
-    WHERE coalesce(status NOT IN ('failed', 'returned'), TRUE)
+    ANTI JOIN (
+        SELECT month, payment_id FROM outcome WHERE status IN ('failed', 'returned')
+    ) AS undone USING (month, payment_id)
     GROUP BY ALL
 )
 

@@ -61,4 +61,5 @@ JOIN (
     FROM spoken
 ) AS spoken USING (payment_id, event_no)
 LEFT JOIN fees USING (payment_id)
-ORDER BY payment_month, dossier_no, payment_id
+-- What failed lies together, so that who asks for it need not read what was paid.
+ORDER BY payment_month, deciding.status = 'paid', dossier_no, payment_id

@@ -13,11 +13,13 @@ contradicted AS (
 
 item AS (
     SELECT payment_item.*,
-        coalesce(status IN ('failed', 'returned'), FALSE) AS is_undone,
+        undone.payment_id IS NOT NULL AS is_undone,
         contradicted.payment_id IS NOT NULL AS is_contradicted
     FROM payment_item
     SEMI JOIN taken_back USING (dossier_no, scheme, family, entitlement_month)
-    LEFT JOIN outcome USING (month, payment_id)
+    LEFT JOIN (
+        SELECT month, payment_id FROM outcome WHERE status IN ('failed', 'returned')
+    ) AS undone USING (month, payment_id)
     LEFT JOIN contradicted USING (payment_id)
 )
 
