@@ -148,6 +148,14 @@ class TooOld(Table, name="too_old"):
     amount = Amount("Chênh lệch", required=True)
 
 
+class Unsettled(Table, name="unsettled"):
+    """One row per cycle and dossier that the cycle leaves with something due, owed or unknown."""
+
+    month = Month("Kỳ", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    open_from = Month("Từ tháng", required=True, description="earliest month that is not settled")
+
+
 class Delta(Table, name="delta"):
     """One row per commune, dossier and scheme whose regular amount is not the month before's."""
 
@@ -170,6 +178,8 @@ class Outcome(Table, name="outcome"):
     month = Month("Kỳ", key=True, description="cycle of the payment")
     payment_id = Text("Mã chi trả", key=True)
     dossier_no = Text("Mã hồ sơ", required=True)
+    bin = Code("BIN", description="of the account instructed, empty for cash")
+    account_number = Text("Số tài khoản", pii=Pii.SENSITIVE)
     status = Code("Trạng thái", values=codes.PAYMENT_STATUSES, required=True)
     status_reason = Code("Mã lỗi")
     event_no = Integer(required=True, description="the result row that decided")
@@ -208,6 +218,7 @@ PAYMENTS = (
     Held,
     Receivable,
     TooOld,
+    Unsettled,
     Delta,
     Outcome,
     ResultException,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.period import month_number, month_text, month_vi
-from tasks import registry, warehouse
+from tasks import payroll, registry, warehouse
 from tasks.amount_words import amount_in_words, dotted
 from tasks.bulk import BULK_ROWS
 from tasks.office import Office
@@ -114,9 +114,8 @@ def _stage_ahead(office: Office, connection: Connection, month: int, last: int) 
     asked = {"month": month, "first": month, "last": last, "start_month": office.start_month}
     warehouse.stage(connection, "near_band", warehouse.sql("near_band"), **asked)
     warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), **asked)
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW interval_asked AS"
-        " FROM interval_placed SEMI JOIN near_band USING (dossier_no)"
+    payroll.ask_of(
+        connection, "interval_placed AS interval_of SEMI JOIN near_band USING (dossier_no)"
     )
     warehouse.stage(connection, "due_ahead", warehouse.sql("due"), **asked)
 

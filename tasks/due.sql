@@ -1,6 +1,7 @@
 -- One row per benefit and month from $first to $last in which it is due, as known now.
 -- amount is null where no confirmed rate exists (EN03): it counts as not due yet.
--- Reads `interval_asked`, the intervals of whom it is asked for, whole dossiers at a time.
+-- Reads `interval_asked`, the intervals of whom it is asked for, whole dossiers at a time, with the
+-- month from which it is asked of them (`asked_from`, empty: from $first).
 WITH roster AS (
     SELECT dossier_no, family, scheme, start_cycle
     FROM interval_asked
@@ -31,6 +32,7 @@ begun AS (
         greatest(
             from_month,
             $first,
+            asked_from,
             benefit_floor.floor_month,
             if(
                 scheme_floor.floor_month <= start_cycle, scheme_floor.floor_month, NULL
@@ -87,7 +89,10 @@ rated AS (
 
 -- Few benefits ever have other than one unit.
 varying AS (
-    SELECT DISTINCT dossier_no, family FROM unit_change WHERE units <> 1
+    SELECT DISTINCT dossier_no, family
+    FROM unit_change
+    SEMI JOIN interval_asked USING (dossier_no, family)
+    WHERE units <> 1
 ),
 
 unit_month AS (

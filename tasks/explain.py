@@ -14,7 +14,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from schemas.period import month_number, month_text
-from tasks import as_known, cycles, month_sentence, reference_kept, registry, warehouse
+from tasks import (
+    as_known,
+    cycles,
+    month_sentence,
+    payroll,
+    reference_kept,
+    registry,
+    warehouse,
+)
 from tasks.office import Office, Refused, load_office
 from tasks.warehouse import Connection
 
@@ -145,18 +153,19 @@ def _stage_money(connection: Connection, office: Office, last: int | None) -> No
     first = min(office.start_month, open_month) - office.max_arrears_months
     horizon = max(open_month, through or open_month)
     registry.stage_rates(connection, office, first - 1, horizon)
-    connection.execute(
-        "CREATE OR REPLACE TEMP VIEW interval_asked AS FROM benefit_interval;"
-        " CREATE OR REPLACE TEMP VIEW open_dossier AS SELECT dossier_no FROM person"
+    payroll.ask_of(connection, "benefit_interval AS interval_of")
+    warehouse.stage(
+        connection,
+        "open_dossier",
+        "SELECT dossier_no, $first AS open_from FROM person",
+        first=first,
     )
     warehouse.stage(connection, "spans", warehouse.sql("explained_spans"))
     warehouse.stage(
         connection, "due", warehouse.sql("due"), first=first, last=horizon, month=open_month
     )
     next_cycle = open_month if last is None else last + 1
-    warehouse.stage(
-        connection, "settled", warehouse.sql("settled"), month=next_cycle, reported_from=first
-    )
+    payroll.stage_settled(connection, next_cycle, first)
     warehouse.stage(
         connection,
         "explained_month",

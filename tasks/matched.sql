@@ -1,7 +1,7 @@
 -- One row per result line of `asked_line`: the payment it speaks of, if any, and what that was.
 -- A line speaks of payments that were released before it was taken, and a provider of its own.
 WITH instructed AS (
-    SELECT payment_id, month, dossier_no, provider, account_number, amount
+    SELECT payment_id, month, dossier_no, provider, bin, account_number, amount
     FROM payment
     JOIN cycle USING (month)
     WHERE cycle.state IN $frozen AND channel <> 'none' AND month BETWEEN $first AND $last
@@ -37,6 +37,7 @@ SELECT
     instructed.payment_id,
     instructed.dossier_no,
     instructed.month AS payment_month,
+    instructed.bin, instructed.account_number,
     coalesce(asked_line.amount <> instructed.amount, FALSE) AS differs
 FROM asked_line
 JOIN (FROM by_id UNION ALL FROM by_account) AS found USING (event_no)

@@ -16,9 +16,10 @@ earlier AS (
     SELECT month, payment_id, dossier_no, family, entitlement_month, amount
     FROM payment_item
     SEMI JOIN (
-        SELECT dossier_no FROM paid_now WHERE entitlement_month < $month
+        SELECT DISTINCT dossier_no FROM paid_now WHERE entitlement_month < $month
     ) AS paid_back USING (dossier_no)
     WHERE month < $month AND entitlement_month < $month
+        AND entitlement_month >= (SELECT min(entitlement_month) FROM paid_now)
 ),
 
 standing_before AS (

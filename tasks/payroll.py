@@ -22,6 +22,7 @@ from schemas.payments import (
     Receivable,
     Standing,
     TooOld,
+    Unsettled,
 )
 from schemas.period import month_text
 from schemas.quality import Issue
@@ -102,7 +103,7 @@ def compute(
 
     The months from the cycle on are computed for everybody, the closed ones before it only for
     the dossiers of `open_dossier`, unless the `whole` is asked for: the outcome is the same.
-    Reads `matched_result` of `reconciliation.match`.
+    Reads `fresh_outcome` of `reconciliation.match`.
     """
     first = month - office.max_arrears_months
     reported_from = first - LOOK_BACK
@@ -123,7 +124,7 @@ def compute(
 
     step("open_dossier", "open_dossier", whole=whole or _is_basis_new(connection, office, month))
     _stage_due(connection, step, month, through, reported_from)
-    step("settled", "settled")
+    stage_settled(connection, month, reported_from)
     step("difference", "differences")
     step("standing_now", "standing")
     step("item", "items")
@@ -142,6 +143,7 @@ def compute(
         " ORDER BY dossier_no, family, entitlement_month",
         **parameters,
     )
+    step("unsettled_now", "unsettled")
 
 
 def stage_due(connection: Connection, first: int, last: int) -> None:
@@ -150,13 +152,27 @@ def stage_due(connection: Connection, first: int, last: int) -> None:
     The rates of these months must be staged.
     """
     warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), month=first)
-    _ask(connection, "interval_placed")
+    ask_of(connection, "interval_placed AS interval_of")
     warehouse.stage(connection, "due", warehouse.sql("due"), first=first, last=last)
 
 
-def _ask(connection: Connection, whose: str) -> None:
-    """Let `due.sql` read these intervals; whole dossiers at a time."""
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW interval_asked AS FROM {whose}")
+def ask_of(connection: Connection, whose: str, asked_from: str = "NULL::INTEGER") -> None:
+    """Let `due.sql` read these intervals, whole dossiers at a time, from a month of each on."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW interval_asked AS"
+        f" SELECT interval_of.*, {asked_from} AS asked_from FROM {whose}"
+    )
+
+
+def stage_settled(connection: Connection, month: int, reported_from: int) -> None:
+    """Stage `settled` as it stands in `month`: of all months to come, and of what is open before.
+
+    Reads `open_dossier` (dossier_no, open_from).
+    """
+    for name in ("instructed", "settled"):
+        warehouse.stage(
+            connection, name, warehouse.sql(name), month=month, reported_from=reported_from
+        )
 
 
 def _stage_due(
@@ -164,9 +180,13 @@ def _stage_due(
 ) -> None:
     """Stage what is due from the cycle on for everybody, and before it where months are open."""
     step("interval_placed", "interval_placed")
-    _ask(connection, "interval_placed SEMI JOIN open_dossier USING (dossier_no)")
+    ask_of(
+        connection,
+        "interval_placed AS interval_of JOIN open_dossier USING (dossier_no)",
+        "open_from",
+    )
     step("due_before", "due", first=reported_from, last=month - 1)
-    _ask(connection, "interval_placed")
+    ask_of(connection, "interval_placed AS interval_of")
     step("due_from_now", "due", first=month, last=through)
     warehouse.stage(connection, "due", "FROM due_before UNION ALL FROM due_from_now")
 
@@ -277,6 +297,7 @@ def _store(connection: Connection, month: int) -> None:
         Held: "SELECT * FROM held_now",
         Receivable: "SELECT * FROM receivable_now",
         TooOld: "SELECT * FROM too_old_now",
+        Unsettled: "SELECT * FROM unsettled_now",
         Delta: "SELECT * FROM delta_now",
     }
     for table, select in staged.items():

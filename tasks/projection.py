@@ -46,13 +46,24 @@ def project(
     """
     if not months:
         return []
-    warehouse.stage(connection, "settled", warehouse.sql("settled"), month=opened)
+    _stage_paid_ahead(connection, opened)
     outstanding = _outstanding(connection) if first == opened else {}
     registry.stage_rates(connection, office, first, first + months - 1)
     return [
         _month(connection, month, outstanding if month == first else {})
         for month in range(first, first + months)
     ]
+
+
+def _stage_paid_ahead(connection: Connection, opened: int) -> None:
+    """Stage `settled` of the months from the open one on: what was paid for them already."""
+    warehouse.stage(
+        connection,
+        "open_dossier",
+        "SELECT dossier_no, $opened AS open_from FROM person WHERE FALSE",
+        opened=opened,
+    )
+    payroll.stage_settled(connection, opened, opened)
 
 
 def instructed_before(connection: Connection, month: int) -> dict[tuple[int, str], int]:

@@ -43,7 +43,8 @@ def match(connection: Connection, since: int) -> None:
     released. A pure function of payments and result rows: running it again changes nothing.
     """
     stage_matched(connection, since)
-    warehouse.upsert(connection, Outcome, warehouse.sql("results"))
+    warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
+    warehouse.upsert(connection, Outcome, "FROM fresh_outcome")
     warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
 
 
@@ -85,26 +86,39 @@ def stage_matched(connection: Connection, since: int) -> None:
     lines("asked_line", "FROM new_line")
     matched("recent_match", since - 1, ANY_MONTH)
     lines("asked_line", "FROM new_line ANTI JOIN recent_match USING (event_no)")
-    matched("older_match", 0, since - 2)
-    lines("asked_line", EARLIER, since=since)
-    matched("earlier_match", 0, since - 2)
+    matched("older_match", _earliest(connection, NAMED), since - 2)
+    earliest = _earliest(connection, "SELECT min(payment_month) FROM older_match")
+    lines("asked_line", EARLIER, since=since, earliest=earliest)
+    matched("earlier_match", earliest, since - 2)
     warehouse.stage(connection, "matched_result", warehouse.sql("compared"))
 
 
+def _earliest(connection: Connection, select: str) -> int:
+    """Return the month that a SELECT gives; without one nothing needs to be looked for."""
+    month = warehouse.value(connection, select)
+    return ANY_MONTH if month is None else month
+
+
+# The earliest cycle that the lines name: every payment id tells its month (tasks/payments.sql).
+NAMED = """
+    SELECT min(least(stated_month, if(
+        regexp_full_match(payment_id, 'CT[0-9]{2}(0[1-9]|1[0-2])[0-9A-Z]+'),
+        month_number(concat('20', substr(payment_id, 3, 2), '-', substr(payment_id, 5, 2))),
+        NULL
+    )))
+    FROM asked_line
+"""
 # Lines taken before `since` that may speak of a payment of which something was said since.
 EARLIER = """
-FROM result
-WHERE is_taken AND has_effect AND cycle < $since
-    AND cycle > (SELECT min(payment_month) FROM older_match)
-    AND (
-        payment_id IN (SELECT payment_id FROM older_match)
-        OR (
-            payment_id IS NULL
-            AND account_number IN (
-                SELECT account_number FROM payment SEMI JOIN older_match USING (payment_id)
+    FROM result
+    WHERE is_taken AND has_effect AND cycle > $earliest AND cycle < $since
+        AND (
+            payment_id IN (SELECT payment_id FROM older_match)
+            OR (
+                payment_id IS NULL
+                AND account_number IN (SELECT account_number FROM older_match)
             )
         )
-    )
 """
 
 

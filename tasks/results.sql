@@ -50,14 +50,15 @@ fees AS (
 )
 
 SELECT
-    payment_month AS month, payment_id, dossier_no, deciding.status,
+    payment_month AS month, payment_id, dossier_no, bin, account_number, deciding.status,
     if(
         deciding.status IN ('failed', 'returned'), coalesce(spoken.error_code, 'KHAC'), NULL
     ) AS status_reason,
     event_no, fee
 FROM deciding
 JOIN (
-    SELECT payment_id, event_no, error_code, payment_month, dossier_no FROM spoken
+    SELECT payment_id, event_no, error_code, payment_month, dossier_no, bin, account_number
+    FROM spoken
 ) AS spoken USING (payment_id, event_no)
 LEFT JOIN fees USING (payment_id)
 ORDER BY payment_month, dossier_no, payment_id

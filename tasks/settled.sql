@@ -1,18 +1,6 @@
--- One row per benefit and month that earlier cycles instructed: what still stands of it. Months to
--- come for everybody, the months of the window before for `open_dossier`.
+-- One row per benefit and month of `instructed`: what still stands of it.
 -- A payment without a result stands: nobody is ever paid twice for one month.
-WITH instructed AS (
-    SELECT month, payment_id, dossier_no, family, scheme, entitlement_month, amount
-    FROM payment_item
-    WHERE month < $month AND entitlement_month >= $month
-    UNION ALL
-    SELECT month, payment_id, dossier_no, family, scheme, entitlement_month, amount
-    FROM payment_item
-    SEMI JOIN open_dossier USING (dossier_no)
-    WHERE month < $month AND entitlement_month >= $reported_from AND entitlement_month < $month
-),
-
-undone AS (
+WITH undone AS (
     SELECT month, payment_id
     FROM outcome
     WHERE month < $month AND status IN ('failed', 'returned')

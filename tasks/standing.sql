@@ -125,35 +125,25 @@ account_changer AS (
 ),
 
 last_paid AS (
-    SELECT payment.dossier_no,
-        arg_max(
-            {'bin': bin, 'number': account_number}, (month, outcome.event_no)
-        ) AS paid_account
-    FROM payment
+    SELECT dossier_no,
+        arg_max({'bin': bin, 'number': account_number}, (month, event_no)) AS paid_account
+    FROM outcome
     SEMI JOIN account_changer USING (dossier_no)
-    JOIN outcome USING (month, payment_id)
-    WHERE month < $month AND channel = 'account' AND outcome.status = 'paid'
+    WHERE month < $month AND status = 'paid' AND account_number IS NOT NULL
     GROUP BY ALL
 ),
 
 -- What providers failed to pay, or gave back.
 failure AS (
-    SELECT month, payment_id, dossier_no, status_reason, event_no
+    SELECT month, dossier_no, bin, account_number, status_reason, event_no
     FROM outcome
     WHERE month < $month AND status IN ('failed', 'returned')
 ),
 
--- What failed before the present account row was given closes nothing.
 closing AS (
-    SELECT failure.dossier_no, payment.bin, payment.account_number,
-        max(failure.event_no) AS closed_event
+    SELECT dossier_no, bin, account_number, max(event_no) AS closed_event
     FROM failure
-    JOIN account_now
-        ON account_now.dossier_no = failure.dossier_no
-        AND failure.event_no > account_now.event_no
-    JOIN payment
-        ON payment.month = failure.month AND payment.payment_id = failure.payment_id
-    WHERE channel = 'account' AND status_reason IN $closing_codes
+    WHERE account_number IS NOT NULL AND status_reason IN $closing_codes
     GROUP BY ALL
 ),
 

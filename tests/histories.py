@@ -84,7 +84,7 @@ class Step:
     rows: list[Fields] = field(default_factory=list)
 
 
-def plan(seed: int, era: str, dossiers: int, months: int = 4) -> Plan:
+def plan(seed: int, era: str, dossiers: int, months: int) -> Plan:
     """Draw an office."""
     draw = random.Random(f"plan {era} {seed}")
     return Plan(

@@ -102,7 +102,7 @@ class Payroll:
     """All that a cycle computes."""
 
     payments: dict[tuple[str, str], Payment] = field(default_factory=dict)
-    held: set[tuple[str, str, str, int | None]] = field(default_factory=set)
+    held: dict[tuple[str, str, str], tuple[int | None, str | None]] = field(default_factory=dict)
     receivables: dict[tuple[str, str], int] = field(default_factory=dict)
     too_old: dict[tuple[str, str, int], int] = field(default_factory=dict)
     deltas: dict[tuple[str, str, str], Change] = field(default_factory=dict)
@@ -243,7 +243,8 @@ class Oracle:
                 due = self._due(dossier, family, month)
                 if due is UNKNOWN:
                     if month >= first:
-                        self.prepared.held.add((dossier.no, scheme, "EN03", None))
+                        waits = (dossier.no, scheme, "EN03")  # named by its first family
+                        self.prepared.held.setdefault(waits, (None, family))
                     continue
                 if month == self.cycle and due.amount:
                     self.prepared.dues[dossier.no, family] = due
@@ -296,7 +297,7 @@ class Oracle:
         if hold:
             taken = []  # nothing is paid, so nothing is recovered
             if amount:
-                self.prepared.held.add((dossier.no, scheme, hold, amount))
+                self.prepared.held[dossier.no, scheme, hold] = (amount, None)
         elif positive:
             self.prepared.payments[dossier.no, scheme] = self._line(dossier, scheme, amount, items)
         owed = debt + sum(item.amount for item in taken)

@@ -493,3 +493,39 @@ def test_a_recovery_that_stands_twice_is_given_back(house: House) -> None:
         ("H1", "BT06N", "2024-07", "recovery", -750_000),
         ("H1", "BT06N", "2024-09", "regular", 750_000),
     ]
+
+
+def test_a_month_without_a_rate_waits_as_long_as_it_can_be_paid(house: House) -> None:
+    """No amount of this category is known before July 2024."""
+    house.set("max_arrears_months", "1")
+    house.send("TANG", [tang("H1", "NC_BB_51_60", "06/2024", reason="MOI")])
+    house.ingest()
+    for month in ("2024-06", "2024-07", "2024-08"):
+        house.pay(month)
+    held = [(row["month"], row["amount"], row["family"]) for row in house.table("held")]
+    june = month_number("2024-06")
+    assert held == [(june, None, "NC_BB_51_60"), (june + 1, None, "NC_BB_51_60")]
+
+
+def test_who_is_held_owes_all_of_it(house: House) -> None:
+    """What waits is told as if the debt were taken from it, but nothing is taken yet."""
+    house.send("TANG", [tang("H1", "BT06D", "06/2024", citizen_id=ID)])
+    house.send("TANG", [tang("H1", "BT04", "06/2024", citizen_id=ID)])
+    house.send("TANG", [tang("H2", "BT06D", "06/2024", citizen_id=ID)])
+    house.ingest()
+    house.pay("2024-06")
+    house.send(
+        "xac_thuc",
+        [{"dossier_no": "H2", "subject": "DAN_CU", "value": ID, "outcome": "DUNG"}],
+        None,
+    )
+    house.send("GIAM", [giam("H1", "BT04", "06/2024", "HET_DIEU_KIEN")])
+    house.ingest()
+    house.prepare("2024-07")
+    july = f"month = {month_number('2024-07')}"
+    assert [(h["dossier_no"], h["amount"], h["rule"]) for h in house.table("held", july)] == [
+        ("H1", 390_000, "ID05")
+    ]
+    assert [(r["dossier_no"], r["amount"]) for r in house.table("receivable", july)] == [
+        ("H1", 360_000)
+    ]

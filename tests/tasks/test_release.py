@@ -129,7 +129,8 @@ def test_verify_notices_a_changed_byte(house: House) -> None:
         ("UPDATE payment SET provider = NULL", "channels"),
         ("UPDATE received_file SET rows_taken = rows_taken + 1", "rows_accounted"),
         (
-            "INSERT INTO outcome VALUES (24293, 'CT2406AAAAAAAAAAAA', 'H1', 'paid', NULL, 1, NULL)",
+            "INSERT INTO outcome VALUES"
+            " (24293, 'CT2406AAAAAAAAAAAA', 'H1', NULL, NULL, 'paid', NULL, 1, NULL)",
             "outcomes",
         ),
         (

@@ -1,0 +1,11 @@
+-- One row per item that earlier cycles instructed for the months that this cycle looks at: those to
+-- come for everybody, closed ones for `open_dossier`.
+SELECT month, payment_id, dossier_no, family, scheme, entitlement_month, amount
+FROM payment_item
+WHERE month < $month AND entitlement_month >= $month
+UNION ALL
+SELECT month, payment_id, dossier_no, family, scheme, entitlement_month, amount
+FROM payment_item
+JOIN open_dossier USING (dossier_no)
+WHERE month < $month AND entitlement_month BETWEEN $reported_from AND $month - 1
+    AND entitlement_month >= open_from
