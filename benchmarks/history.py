@@ -3,7 +3,8 @@
 A small office lives its months for real; copies of it make offices of PEOPLE with 3, 12 and 36
 closed months (benchmarks.past). In each the next month is prepared, in turns and in a process of
 its own, so that a noisy machine is noisy to all; then it is released, answered and reconciled,
-once. What counts are the ratios between lengths of history: seconds are of this machine.
+once. What counts are the ratios between lengths of history: seconds are of this machine, and of
+files it is only the waiting that is seen, for a child reads them.
 
 `--months 3,36` other lengths; `--repeats 3` how often each is prepared; `--memory 8GB` what DuckDB
 may use; `--keep DIR` keeps the small office for the next run, and with `--prepare-only`, which
