@@ -60,7 +60,7 @@ class RememberingRun(Run):
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> RememberingRun:
-    plan = histories.plan(11, "2025", dossiers=150, months=4)
+    plan = histories.plan(11, "2025", dossiers=80, months=3)
     run = RememberingRun(tmp_path_factory.mktemp("office"), plan)
     live(run)
     return run
@@ -84,7 +84,7 @@ def test_the_fold_of_all_rows_is_the_registry(lived: RememberingRun) -> None:
 def test_one_dossier_is_known_as_among_all(lived: RememberingRun) -> None:
     office = lived.house.office()
     months = sorted(lived.then)
-    for number, dossier in enumerate(sorted(lived.oracle.registry.dossiers)[:40]):
+    for number, dossier in enumerate(sorted(lived.oracle.registry.dossiers)[:15]):
         month = months[number % len(months)]
         with warehouse.opened(office, is_read_only=True) as connection:
             as_known.stage_as_known(connection, office, month)
