@@ -105,8 +105,8 @@ def opened(
         connection.execute(MACROS)
         define_ages(connection, office)
         if not is_read_only:
-            _create_tables(connection)
             _add_columns(connection)
+            _create_tables(connection)
         load_reference(connection, office, reference)
         yield connection
     finally:
@@ -133,9 +133,7 @@ def _connect(path: Path, is_read_only: bool) -> Connection:
 
 
 def _create_tables(connection: Connection) -> None:
-    found = {
-        name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    }
+    found = _stored_tables(connection)
     if all(table.table_name in found for table in TABLES):
         return
     with transaction(connection):
@@ -146,12 +144,27 @@ def _create_tables(connection: Connection) -> None:
             connection.execute(table.create_sql())
 
 
+def _stored_tables(connection: Connection) -> set[str]:
+    """Return the names of the tables of the warehouse, raw ones aside."""
+    found = rows(
+        connection,
+        "SELECT table_name FROM duckdb_tables()"
+        " WHERE database_name = current_database() AND schema_name = 'main'",
+    )
+    return {name for (name,) in found}
+
+
 def _add_columns(connection: Connection) -> None:
-    """Give a warehouse of an earlier version the columns that it lacks, empty.
+    """Give the tables of an earlier version the columns that they lack, empty.
 
     Refused where a column cannot be empty: only a warehouse made anew has it right.
     """
-    missing = _missing_columns(connection)
+    stored = _stored_tables(connection)
+    missing = [
+        (table, column)
+        for table, column in _missing_columns(connection)
+        if table.table_name in stored
+    ]
     if not missing:
         return
     with transaction(connection):

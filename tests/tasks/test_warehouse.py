@@ -108,6 +108,29 @@ def test_an_office_that_did_nothing_can_be_read(tmp_path):
         assert warehouse.value(connection, "SELECT count(*) FROM main.person") == 0
 
 
+def spoil(office: Office, *statements: str) -> None:
+    """Make a warehouse as an earlier version left it."""
+    with warehouse.opened(office):
+        pass
+    with duckdb.connect(str(office.warehouse)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.mark.parametrize("is_read_only", [False, True])
+def test_an_older_warehouse_gets_what_may_be_empty(office: Office, is_read_only: bool) -> None:
+    spoil(office, "DROP TABLE unsettled", "ALTER TABLE cycle DROP COLUMN basis")
+    with warehouse.opened(office, is_read_only) as connection:
+        assert warehouse.rows(connection, "SELECT basis FROM cycle") == []
+        assert warehouse.value(connection, "SELECT count(*) FROM unsettled") == 0
+
+
+def test_an_older_warehouse_that_lacks_what_must_be_there_is_refused(office: Office) -> None:
+    spoil(office, "DROP TABLE unsettled", "ALTER TABLE outcome DROP COLUMN dossier_no")
+    with pytest.raises(Refused, match="bản chương trình cũ hơn"), warehouse.opened(office):
+        pass
+
+
 def test_sums_are_whole_above_a_left_join_without_partners(office: Office) -> None:
     """DuckDB 2.0.0 gives 0 here by itself: it packs the sum as if it were always the 0."""
     with warehouse.opened(office) as connection:
