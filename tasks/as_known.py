@@ -147,7 +147,6 @@ def _fold(asked: Asked) -> None:
 def _match(asked: Asked) -> None:
     """Stage what the shown results say of the shown payments."""
     reconciliation.stage_matched(asked.connection, since=0)
-    asked.stage("fresh_outcome", warehouse.sql("results"))
     asked.stage("outcome", "FROM fresh_outcome")
     asked.stage("result_exception", warehouse.sql("exceptions"))
 

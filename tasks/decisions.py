@@ -113,7 +113,7 @@ def _stage_ahead(office: Office, connection: Connection, month: int, last: int) 
     registry.stage_rates(connection, office, month, last)
     asked = {"month": month, "first": month, "last": last, "start_month": office.start_month}
     warehouse.stage(connection, "near_band", warehouse.sql("near_band"), **asked)
-    warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), **asked)
+    payroll.place_intervals(connection, month)
     payroll.ask_of(
         connection, "interval_placed AS interval_of SEMI JOIN near_band USING (dossier_no)"
     )

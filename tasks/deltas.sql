@@ -49,7 +49,7 @@ spoken AS (
 -- and a stop reaching back before a move also stops what the earlier commune had.
 stopped AS (
     SELECT DISTINCT dossier_no, scheme, commune_code, stop_event AS event_no
-    FROM interval_asked
+    FROM interval_placed
     SEMI JOIN changed USING (dossier_no)
     WHERE stop_event IS NOT NULL
 ),

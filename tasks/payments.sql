@@ -22,7 +22,7 @@ commune AS (
                 start_event, interval_no
             )
         ) AS commune_code
-    FROM interval_asked
+    FROM interval_placed
     GROUP BY ALL
 )
 

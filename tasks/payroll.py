@@ -146,14 +146,10 @@ def compute(
     step("unsettled_now", "unsettled")
 
 
-def stage_due(connection: Connection, first: int, last: int) -> None:
-    """Stage `due` of everybody in the months from first to last alone, as known now.
-
-    The rates of these months must be staged.
-    """
-    warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), month=first)
+def place_intervals(connection: Connection, month: int) -> None:
+    """Stage `interval_placed` as of a month, and let `due.sql` read all of it."""
+    warehouse.stage(connection, "interval_placed", warehouse.sql("interval_placed"), month=month)
     ask_of(connection, "interval_placed AS interval_of")
-    warehouse.stage(connection, "due", warehouse.sql("due"), first=first, last=last)
 
 
 def ask_of(connection: Connection, whose: str, asked_from: str = "NULL::INTEGER") -> None:
@@ -179,15 +175,14 @@ def _stage_due(
     connection: Connection, step: Callable[..., None], month: int, through: int, reported_from: int
 ) -> None:
     """Stage what is due from the cycle on for everybody, and before it where months are open."""
-    step("interval_placed", "interval_placed")
+    place_intervals(connection, month)
+    step("due_from_now", "due", first=month, last=through)
     ask_of(
         connection,
         "interval_placed AS interval_of JOIN open_dossier USING (dossier_no)",
         "open_from",
     )
     step("due_before", "due", first=reported_from, last=month - 1)
-    ask_of(connection, "interval_placed AS interval_of")
-    step("due_from_now", "due", first=month, last=through)
     warehouse.stage(connection, "due", "FROM due_before UNION ALL FROM due_from_now")
 
 

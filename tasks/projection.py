@@ -49,6 +49,7 @@ def project(
     _stage_paid_ahead(connection, opened)
     outstanding = _outstanding(connection) if first == opened else {}
     registry.stage_rates(connection, office, first, first + months - 1)
+    payroll.place_intervals(connection, first)  # once: no figure ahead is split by commune
     return [
         _month(connection, month, outstanding if month == first else {})
         for month in range(first, first + months)
@@ -91,7 +92,7 @@ def _outstanding(connection: Connection) -> dict[Key, Figures]:
 
 
 def _month(connection: Connection, month: int, outstanding: dict[Key, Figures]) -> MonthAhead:
-    payroll.stage_due(connection, month, month)
+    warehouse.stage(connection, "due", warehouse.sql("due"), first=month, last=month)
     rows = warehouse.frame(connection, warehouse.sql("projected_due"), month=month).to_dicts()
     changes = warehouse.frame(connection, warehouse.sql("projected_changes"), month=month)
     none = dict.fromkeys(DUE, 0)

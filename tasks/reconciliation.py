@@ -43,7 +43,6 @@ def match(connection: Connection, since: int) -> None:
     released. A pure function of payments and result rows: running it again changes nothing.
     """
     stage_matched(connection, since)
-    warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
     warehouse.upsert(connection, Outcome, "FROM fresh_outcome")
     warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
 
@@ -51,7 +50,6 @@ def match(connection: Connection, since: int) -> None:
 def stage_outcomes(connection: Connection, since: int) -> None:
     """Work out outcomes as `match` does, for this session alone: in a temp table `outcome`."""
     stage_matched(connection, since)
-    warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
     warehouse.stage(
         connection,
         Outcome.table_name,
@@ -63,7 +61,8 @@ def stage_outcomes(connection: Connection, since: int) -> None:
 def stage_matched(connection: Connection, since: int) -> None:
     """Create temp table `matched_result`: the lines taken since, each with its payment if any.
 
-    With them stand all that was said before of the same payments, where these are older.
+    With them stand all that was said before of the same payments, where these are older. What
+    they come to is in `fresh_outcome`, one row a payment.
 
     Nearly all lines speak of the cycle just released; only those that do not are looked for in
     the whole history.
@@ -91,6 +90,7 @@ def stage_matched(connection: Connection, since: int) -> None:
     lines("asked_line", EARLIER, since=since, earliest=earliest)
     matched("earlier_match", earliest, since - 2)
     warehouse.stage(connection, "matched_result", warehouse.sql("compared"))
+    warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
 
 
 def _earliest(connection: Connection, select: str) -> int:

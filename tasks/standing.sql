@@ -17,7 +17,7 @@ commune AS (
                 start_event, interval_no
             )
         ) AS commune_code
-    FROM interval_asked
+    FROM interval_placed
     SEMI JOIN concerned USING (dossier_no)
     GROUP BY ALL
 ),
