@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -392,8 +392,98 @@ def _nothing(_: Any) -> None:
 
 
 @app.command
-def verify(
+def keys(
     *,
+    replace: Annotated[
+        bool, Parameter(negative=(), help="Làm khóa mới thay khóa đang có (khi bị lộ hoặc mất).")
+    ] = False,
+    place: Place = HERE,
+) -> int:
+    """Làm khóa ký của đơn vị, hoặc cho biết khóa đang có; tệp chi trả được ký bằng khóa này.
+
+    Đặt biến CHITRA_KEY_PASSWORD trước khi làm khóa thì khóa có mật khẩu, và mỗi lần duyệt chi
+    phải đặt lại biến đó.
+    """
+    from tasks import keys as signing
+    from tasks.office import load_office
+
+    office = load_office(place.folder, believed_today(place.today))
+    had = signing.public_key(office) is not None
+    made = signing.make(office, replace)
+    path = signing.public_path(office)
+    return _answer(
+        place,
+        {
+            "key": made,
+            "public": path.relative_to(office.home).as_posix(),
+            "text": path.read_text(encoding="utf-8"),
+            "made": replace or not had,
+        },
+        "keyed",
+    )
+
+
+@app.command
+def seal(
+    month: Month,
+    provider: Annotated[str, Parameter(help="Mã đơn vị chi trả, ví dụ AGRIBANK.")],
+    /,
+    *,
+    out: Annotated[Path, Parameter(help="Thư mục nhận tệp, ví dụ thẻ nhớ.")],
+    recipient: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative=(),
+            show_default=False,
+            help="Khóa nhận của đơn vị chi trả (age1…); mặc định: tệp keys/MÃ.age.",
+        ),
+    ] = (),
+    password_file: Annotated[
+        Path | None, Parameter(help="Tệp chứa mật khẩu, cho tệp Excel, thay cho mã hóa age.")
+    ] = None,
+    place: Place = HERE,
+) -> int:
+    """Mã hóa tệp chi trả cho đúng đơn vị nhận, kèm chữ ký và biên bản bàn giao."""
+    from tasks import warehouse
+    from tasks.handover import hand_over
+    from tasks.office import load_office
+
+    office = load_office(place.folder, believed_today(place.today))
+    with warehouse.opened(office, is_read_only=True) as connection:
+        made = hand_over(
+            connection,
+            office,
+            month_number(month),
+            provider,
+            out,
+            recipient,
+            _password(password_file),
+        )
+    return _answer(place, {**asdict(made), "out": str(out)}, "handed_over")
+
+
+def _password(path: Path | None) -> str | None:
+    """Return the first line of a password file."""
+    if path is None:
+        return None
+    if not path.is_file():
+        raise Refused(f"Không có tệp mật khẩu {path}.")
+    return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+
+
+@app.command
+def verify(
+    file: Annotated[
+        Path | None, Parameter(help="Chỉ kiểm tra tệp này có đúng như đã duyệt không.")
+    ] = None,
+    /,
+    *,
+    key: Annotated[
+        str | None, Parameter(help="Khóa công khai của nơi chi trả: tệp office.pub hoặc dòng khóa.")
+    ] = None,
+    password_file: Annotated[
+        Path | None, Parameter(help="Tệp chứa mật khẩu của tệp Excel cần kiểm tra.")
+    ] = None,
     recompute: Annotated[
         tuple[str, ...],
         Parameter(
@@ -405,7 +495,9 @@ def verify(
     ] = (),
     place: Place = HERE,
 ) -> int:
-    """Kiểm tra sổ chi trả, tệp đã ghi và tệp lưu."""
+    """Kiểm tra sổ chi trả, tệp đã ghi và tệp lưu; hoặc một tệp có đúng như đã duyệt không."""
+    if file is not None:
+        return _check_file(place, file, key, _password(password_file))
     from flows.steps import check_ledger, recompute_months
 
     result: dict[str, Any] = {"problems": _watched(lambda: check_ledger(*place.where_and_when))}
@@ -420,10 +512,24 @@ def verify(
     return REFUSED if result["problems"] else DONE
 
 
+def _check_file(place: Place, file: Path, key: str | None, password: str | None) -> int:
+    """Tell of one file whether it is what was approved; an office need not be at hand."""
+    from tasks.file_check import check_file
+    from tasks.office import load_office
+
+    today = believed_today(place.today)
+    has_office = (place.folder / "warehouse" / "chitra.duckdb").is_file()
+    office = load_office(place.folder, today) if has_office or place.home else None
+    text = Path(key).read_text(encoding="utf-8") if key and Path(key).is_file() else key
+    found = check_file(file, office, text, password)
+    _answer(place, {"ok": not found.problems, **asdict(found)}, "file_checked")
+    return REFUSED if found.problems else DONE
+
+
 # In the order in which an office needs them.
 for _place, _name in enumerate(
     (
-        *("init", "template", "ingest", "prepare", "release", "reconcile"),
+        *("init", "keys", "template", "ingest", "prepare", "release", "seal", "reconcile"),
         *("publish", "status", "explain", "simulate", "verify"),
     )
 ):

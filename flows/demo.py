@@ -16,11 +16,13 @@ from rich.markup import escape
 
 from flows.step import watched
 from schemas.period import first_day, month_text
-from tasks.office import Refused, init_office
+from tasks import keys
+from tasks.office import Refused, init_office, load_office
 
 Row = dict[str, Any]
 
 SEED = 1
+PRACTICE = b"chitra demo"  # the demo's signing key: anyone can make it, so it proves nothing
 PREPARER, APPROVER = "Người lập mẫu", "Người duyệt mẫu"
 ACCEPTED = "Đã đối chiếu danh sách tăng, giảm với các xã."
 # The day of the month on which each thing is believed to happen.
@@ -36,6 +38,7 @@ def demo(directory: Path, people: int, months: int, show: Callable[[Row], None])
     _require_empty(home)
     started = time.monotonic()
     init_office(home)
+    keys.make(load_office(home, date(2024, 6, 1)), practice=PRACTICE)
     start = _start_month(home)
     with _doing("Viết tệp mẫu của các xã"):
         _write_sample(home, people, months, start)

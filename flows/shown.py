@@ -26,6 +26,7 @@ STATES_VI = {
 }
 FILE_OUTCOMES_VI = {"taken": "đã nhận", "returned": "trả lại", "duplicate": "đã có"}
 SHOWN_FILES = 40
+NOT_SIGNED = "Tệp chưa ký: đơn vị chưa có khóa. Chạy “chitra keys”, rồi chạy lại lệnh này."
 
 console = Console(highlight=False, soft_wrap=False)
 
@@ -123,6 +124,38 @@ def released(result: Row) -> None:
         f"Kỳ {result['month']}: {result['approver']} đã duyệt {number(result['payments'])} khoản, "
         f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
     )
+    say(f"Đã ký bằng khóa {result['key']}." if result["key"] else NOT_SIGNED)
+
+
+def keyed(result: Row) -> None:
+    say(f"Khóa ký của đơn vị: {result['key']}. Khóa công khai: {result['public']}.")
+    if result["made"]:
+        say("Gửi tệp khóa công khai cho các đơn vị chi trả, đọc mã khóa qua điện thoại để họ so.")
+        say("Chép keys/office.key ra thẻ nhớ cất két: ai có tệp này ký được thay đơn vị.")
+
+
+def handed_over(result: Row) -> None:
+    say(
+        f"Kỳ {result['month']}, {result['provider']}: {number(result['rows'])} dòng, "
+        f"{number(result['total_vnd'])} đồng, đã ghi vào {result['out']}:"
+    )
+    for name in result["files"]:
+        say(f"  {name}")
+
+
+def file_checked(result: Row) -> None:
+    """Say of one file whether it is what was approved, and who signed it."""
+    approved, signed = result["approved"], result["signed"]
+    if approved:
+        say(
+            f"{result['file']}: đúng tệp {approved['name']} kỳ {approved['month']} "
+            f"({approved['folder']}), {number(approved['rows'])} dòng, "
+            f"{number(approved['total_vnd'])} đồng."
+        )
+    if signed:
+        say(f"{result['file']}: chữ ký đúng của khóa {signed['key']}; đã ký: {signed['says']}.")
+    for problem in result["problems"]:
+        console.print(f"[red]Sai:[/red] {escape(result['file'])}: {escape(problem)}.")
 
 
 def reconciled(result: Row) -> None:

@@ -31,6 +31,7 @@ from tasks import (
     registry,
     release,
     returned,
+    seal,
     warehouse,
 )
 from tasks.inbox import Arrival
@@ -192,6 +193,12 @@ def check_payment_files(home: str, today: str, month: str, provider: str, files:
         if found != file["sha256"]:
             raise InvariantBroken(f"Tệp {file['name']} trên đĩa khác với tệp đã duyệt.")
     return sum(file["total_vnd"] for file in files)
+
+
+@step("Ký tệp kỳ {month}", minutes=60, repeatable=True)
+def sign_files(home: str, today: str, month: str) -> Row:
+    """Sign what is given away of a released month; return how many files, and the key's id."""
+    return asdict(seal.sign_month(office_of(home, today), month_number(month)))
 
 
 @step("Đối chiếu kết quả chi trả", minutes=60)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.period import month_text
-from tasks import cycles, outbox, warehouse
+from tasks import cycles, outbox, seal, warehouse
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office
 from tasks.warehouse import Connection
@@ -108,6 +108,7 @@ def _changed_outputs(connection: Connection, office: Office) -> list[str]:
                 found.append(f"{path}: thiếu tệp chi trả, chạy lại “chitra release”")
             elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
                 found.append(f"{path}: khác với tệp đã duyệt")
+        found += seal.problems(office, state.month)
     return found
 
 

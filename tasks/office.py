@@ -72,6 +72,7 @@ class Office:
     amount_alert_percent: Decimal
     limits: Limits
     thresholds: Thresholds
+    must_sign: bool = False
 
     @property
     def reference(self) -> Path:
@@ -188,7 +189,15 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         amount_alert_percent=Decimal(str(alerts["amount_percent"])),
         limits=Limits(**settings.get("intake", {})),
         thresholds=_thresholds(settings.get("quality", {})),
+        must_sign=_flag(settings.get("release", {}), "require_signature"),
     )
+
+
+def _flag(section: dict, name: str) -> bool:
+    given = section.get(name, False)
+    if not isinstance(given, bool):
+        raise ValueError(f"{name} phải là true hoặc false")
+    return given
 
 
 def _thresholds(given: dict) -> Thresholds:

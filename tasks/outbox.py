@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from tasks.visible import replace_folder
 
 MANIFEST = "manifest.json"
+SIGNATURE = ".minisig"  # beside the file that it signs (tasks.seal)
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,25 @@ def write_folder(folder: Path, files: Sequence[OutFile]) -> None:
 
 def _holds(folder: Path, files: Sequence[OutFile], manifest: bytes) -> bool:
     """Tell whether every file reads back as planned and nothing else is there."""
-    if not folder.is_dir() or {path.name for path in folder.iterdir()} != {
-        MANIFEST,
-        *(file.name for file in files),
-    }:
+    planned = {MANIFEST, *(file.name for file in files)}
+    if not folder.is_dir() or _unsigned(folder, planned) != planned:
         return False
     return (folder / MANIFEST).read_bytes() == manifest and all(
         (folder / file.name).read_bytes() == file.data for file in files
     )
+
+
+def _unsigned(folder: Path, planned: set[str]) -> set[str]:
+    """Return the names of what lies in a folder but for the signatures of what is planned."""
+    signatures = {name + SIGNATURE for name in planned}
+    return {path.name for path in folder.iterdir()} - signatures
+
+
+def entries(outbox: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield folder and manifest line of every file that a month's outbox lists."""
+    for manifest in sorted(outbox.glob(f"*/{MANIFEST}")):
+        for entry in json.loads(manifest.read_text(encoding="utf-8"))["files"]:
+            yield manifest.parent.name, entry
 
 
 def verify_folder(folder: Path) -> list[str]:
@@ -97,8 +109,7 @@ def verify_folder(folder: Path) -> list[str]:
             found.append(f"{file}: nội dung đã bị thay đổi")
     listed = {MANIFEST, *(entry["name"] for entry in entries)}
     found += [
-        f"{extra}: tệp lạ, không có trong {MANIFEST}"
-        for extra in sorted(folder.iterdir())
-        if extra.name not in listed
+        f"{folder / extra}: tệp lạ, không có trong {MANIFEST}"
+        for extra in sorted(_unsigned(folder, listed) - listed)
     ]
     return found

@@ -30,6 +30,7 @@ from schemas.submissions import SUBMISSIONS
 from schemas.table import Table, quote
 from tasks import cycles, replay, sheet_pool, warehouse
 from tasks.office import InvariantBroken, Office, Refused
+from tasks.outbox import SIGNATURE
 from tasks.replay import JudgeOf, Replay
 from tasks.warehouse import Connection
 
@@ -190,7 +191,10 @@ def _rows_that_differ(connection: Connection, table: type[Table], where: str, mo
 
 
 def _files_that_differ(office: Office, again: Office, month: int, name: str) -> Iterator[str]:
-    """Compare a folder of a month's outbox, manifest and all, byte for byte."""
+    """Compare a folder of a month's outbox, manifest and all, byte for byte.
+
+    Signatures are looked at by `verify`: the replay has no key.
+    """
     lying, computed = (one.outbox(month) / name for one in (office, again))
     if name in OPTIONAL and not lying.is_dir():
         return
@@ -205,4 +209,6 @@ def _files_that_differ(office: Office, again: Office, month: int, name: str) -> 
 
 
 def _names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if not folder.is_dir():
+        return set()
+    return {path.name for path in folder.iterdir() if path.suffix != SIGNATURE}

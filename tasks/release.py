@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.payments import Cycle, PaymentFile
 from schemas.period import month_text
-from tasks import cycles, ledger, outbox, payment_files, reference_kept, warehouse
+from tasks import cycles, ledger, outbox, payment_files, reference_kept, seal, warehouse
 from tasks.cycles import CycleState
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import OutFile
@@ -43,6 +43,7 @@ def release(
     The freeze is committed first: a run that dies after it is finished by the same command,
     which writes the same files from what is frozen.
     """
+    seal.require_key(office)
     state = cycles.find(connection, month)
     if state is None or not state.is_frozen:
         state = _freeze(connection, office, month, digest, approver, accept)

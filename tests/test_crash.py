@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks import keys
 from tests.house import House, new_house, own_account, tang
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +24,7 @@ def prepared_inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An office with files in its inbox, none of them taken."""
     home = tmp_path_factory.mktemp("crash") / "office"
     house = new_house(home)
+    keys.make(house.office(), practice=b"crash")
     house.send("TANG", [tang(f"H{n}", "BT06D", "05/2024") for n in range(8)])
     house.send("TANG", [tang(f"K{n}", "NC_TNLS_1", "06/2024") for n in range(4)], "03220")
     house.send("tai_khoan", [own_account("H1", "1234567890"), own_account("H2", "123")])

@@ -1,0 +1,134 @@
+"""Signatures beside the files that leave the office: `NAME.minisig`, whole and by the office's key.
+
+What a signature says besides is signed too: office, month, rows and VND, as the manifest has them.
+The same key signs the same bytes the same way, so that signing again changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import minisign
+
+from schemas.period import month_text
+from tasks import keys
+from tasks.office import Office, Refused
+from tasks.outbox import MANIFEST, SIGNATURE
+from tasks.visible import write_bytes
+
+SIGNED_FOLDERS = ("payments", "treasury")
+NO_KEY = (
+    "Đơn vị đặt require_signature = true nhưng chưa có khóa ký. Chạy “chitra keys” rồi duyệt lại."
+)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The files of a month that carry a signature, and the key's id; None without a key."""
+
+    files: int
+    key: str | None
+
+
+def require_key(office: Office) -> None:
+    """Refuse where files must be signed and cannot be: before anything is approved."""
+    secret = keys.secret_key(office)
+    if secret is None and office.must_sign:
+        raise Refused(NO_KEY)
+
+
+def sign_month(office: Office, month: int) -> Signed:
+    """Sign every file of a released month that is given away, manifests too."""
+    secret = keys.secret_key(office)
+    if secret is None:
+        return Signed(0, None)
+    folders = [office.outbox(month) / name for name in SIGNED_FOLDERS]
+    with secret:
+        key = keys.key_id(secret.get_public_key())
+        lying = [folder for folder in folders if folder.is_dir()]
+        return Signed(sum(_sign_folder(office, month, secret, folder) for folder in lying), key)
+
+
+def _sign_folder(office: Office, month: int, secret: minisign.SecretKey, folder: Path) -> int:
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    signed = [*manifest["files"], {**manifest, "name": MANIFEST}]
+    for entry in signed:
+        path = folder / entry["name"]
+        with path.open("rb") as data:
+            signature = secret.sign(
+                data,
+                untrusted_comment="Chi Tra: minisign -Vm TEP -p office.pub",
+                trusted_comment=comment(office.code, month, entry),
+            )
+        _write_signature(path, bytes(signature) + b"\n")
+    return len(signed)
+
+
+def comment(code: str, month: int, entry: Mapping[str, Any]) -> str:
+    """Return what is signed with a file: whose it is, of which month, how much it holds."""
+    facts = {
+        "chitra": code,
+        "month": month_text(month),
+        "file": entry["name"],
+        "rows": entry["rows"],
+        "total_vnd": entry["total_vnd"],
+    }
+    text = " ".join(f"{name}={value}" for name, value in facts.items())
+    return text.encode("ascii", "replace").decode()  # all that minisign lets stand there
+
+
+def _write_signature(path: Path, data: bytes) -> None:
+    target = signature_path(path)
+    if not target.is_file() or target.read_bytes() != data:
+        write_bytes(target, data)
+
+
+def signature_path(path: Path) -> Path:
+    """Return where the signature of a file lies: beside it."""
+    return path.with_name(path.name + SIGNATURE)
+
+
+def signer(
+    data: bytes, signature: Path, known: Mapping[str, minisign.PublicKey]
+) -> tuple[str, str] | None:
+    """Return key id and signed comment of a signature on `data`, None where no `known` key made it.
+
+    OSError where there is no such signature file.
+    """
+    try:
+        given = minisign.Signature.from_bytes(signature.read_bytes())
+    except ValueError:
+        return None
+    for id_, key in known.items():
+        try:
+            key.verify(data, given)
+        except ValueError:
+            continue
+        return id_, given.trusted_comment
+    return None
+
+
+def problems(office: Office, month: int) -> list[str]:
+    """Return, in Vietnamese, each file of a month whose signature is wrong or is missing.
+
+    One is missing where the manifest beside it is signed.
+    """
+    known = keys.known_keys(office)
+    found = []
+    for folder in (office.outbox(month) / name for name in SIGNED_FOLDERS):
+        if not signature_path(folder / MANIFEST).is_file():
+            continue
+        entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        for name in (MANIFEST, *(entry["name"] for entry in entries)):
+            path = folder / name
+            if not path.is_file():
+                continue  # the manifest says so already
+            if not signature_path(path).is_file():
+                found.append(f"{path}: mất chữ ký, chạy lại “chitra release”")
+            elif signer(path.read_bytes(), signature_path(path), known) is None:
+                found.append(f"{path}: chữ ký không khớp với nội dung")
+    return found
