@@ -43,7 +43,9 @@ SENT_BY = """
     FROM named LEFT JOIN unit_word ON word = sender AND unit_word.month = {month}
 """
 # A report speaks of communes as they were in its month; everything else as they are now.
-REPORTED = "least(coalesce(stated_month, own_month, $cycle), $cycle)"
+REPORTED = "least(coalesce({}, $cycle), $cycle)"
+ROW_REPORTED = REPORTED.format("stated_month, own_month")
+FILE_REPORTED = f"if(kind = 'bao_cao', {REPORTED.format('stated_month')}, $cycle)"
 
 # Two rows of one sheet that say different things of one benefit contradict each other (FL05).
 CONTRADICTED = """
@@ -212,7 +214,8 @@ def _stage_unit_words(connection: Connection, cycle: int) -> None:
     )
     months = warehouse.rows(
         connection,
-        f"SELECT DISTINCT {REPORTED} FROM place JOIN cleaned_{ReportRow.table_name} USING (sha256)",
+        f"SELECT {FILE_REPORTED} FROM place UNION SELECT {ROW_REPORTED}"
+        f" FROM place JOIN cleaned_{ReportRow.table_name} USING (sha256)",
         cycle=cycle,
     )
     stage_unit_words(
@@ -222,7 +225,7 @@ def _stage_unit_words(connection: Connection, cycle: int) -> None:
 
 def _stage_incoming(connection: Connection, table: type[Submitted], cycle: int) -> None:
     """Stage the cleaned rows with their senders, in order, as `incoming_<table>`."""
-    month = REPORTED if table is ReportRow else "$cycle"
+    month = ROW_REPORTED if table is ReportRow else "$cycle"
     select = SENT_BY.format(cleaned=f"cleaned_{table.table_name}", month=month)
     warehouse.stage(connection, "sent", select, cycle=cycle)
     warehouse.stage(connection, QUEUES[table], COMPLETED[table], cycle=cycle)
@@ -296,9 +299,7 @@ def _write_files(connection: Connection, office: Office, cycle: int) -> None:
             SELECT sha256, commune_code, provider
             FROM place LEFT JOIN unit_word
                 ON word = coalesce(stated_unit, folder_unit)
-                AND month = if(
-                    kind = 'bao_cao' AND stated_month < $cycle, stated_month, $cycle
-                )
+                AND month = {FILE_REPORTED}
         )
         SELECT sha256, name, kind, coalesce(commune_code, row_commune) AS commune_code, provider,
             stated_unit, stated_month, folder_unit,

@@ -166,3 +166,14 @@ def test_a_report_for_june_is_of_the_commune_of_june(house: House) -> None:
     house.ingest()
     told = [(row["month"], row["commune_code"]) for row in house.table("report_row")]
     assert sorted(told) == [(JUNE, "03220"), (JUNE, "03235"), (JULY, "03220")]
+
+
+def test_a_report_for_june_without_rows_is_of_the_commune_of_june_too(house: House) -> None:
+    path = house.home / "inbox" / "bao_cao.csv"
+    path.write_text(
+        "Đơn vị: Tủa Thàng\nKỳ: 06/2025\nĐơn vị,Kỳ,Ngày báo cáo,Chỉ tiêu,Giá trị\n",
+        encoding="utf-8",
+    )
+    house.ingest()
+    [file] = [row for row in house.table("received_file") if row["kind"] == "bao_cao"]
+    assert (file["rows_in"], file["stated_month"], file["commune_code"]) == (0, JUNE, "03235")
