@@ -123,6 +123,9 @@ def released(result: Row) -> None:
         f"Kỳ {result['month']}: {result['approver']} đã duyệt {number(result['payments'])} khoản, "
         f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
     )
+    for file in result["files"]:
+        if file.get("unfit"):
+            console.print(f"[yellow]{escape(file['name'])}:[/yellow] {escape(file['note'])}.")
 
 
 def reconciled(result: Row) -> None:

@@ -1,50 +1,51 @@
-"""One provider a file: what its payment file looks like. To add one, copy a file and rename it."""
+"""One provider a file: what it serves and what its payment files look like.
+
+To add one, copy a file and rename it; README.md beside this file explains every key.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FIELDS = (
-    "line_no",
-    "payment_id",
-    "payee_name",
-    "payee_ascii",
-    "payee_citizen_id",
-    "account_number",
-    "bin",
-    "bank_name",
-    "amount",
-    "transfer_text",
-    "commune_name",
-    "village",
-    "phone",
+from schemas.providers.declared import (
+    CONTROL_FIELDS,
+    FIELDS,
+    Column,
+    FileOut,
+    Payer,
+    Profile,
+    ProfileError,
+    TransferText,
 )
+from schemas.providers.reading import read_profile
+
+__all__ = [
+    "CONTROL_FIELDS",
+    "FIELDS",
+    "FOLDER",
+    "GENERIC",
+    "Column",
+    "FileOut",
+    "Payer",
+    "Profile",
+    "ProfileError",
+    "TransferText",
+    "file_out",
+    "profile",
+]
+
+FOLDER = Path(__file__).parent
 GENERIC = "generic"
 
 
-@dataclass(frozen=True)
-class FileOut:
-    """The columns of a payment file, in order: field -> header."""
-
-    headers: dict[str, str]
-
-
 @cache
+def profile(provider: str) -> Profile:
+    """Return the declared profile of a provider, else the generic one."""
+    path = FOLDER / f"{provider}.toml"
+    return read_profile(path if path.is_file() else FOLDER / f"{GENERIC}.toml")
+
+
 def file_out(provider: str, channel: str) -> FileOut:
     """Return the declared payment file of a provider's channel, else the generic one."""
-    folder = Path(__file__).parent
-    path = folder / f"{provider}.toml"
-    profile = _profile(path if path.is_file() else folder / f"{GENERIC}.toml")
-    declared = profile.get(channel) or _profile(folder / f"{GENERIC}.toml")[channel]
-    headers = {column["field"]: column["header"] for column in declared["columns"]}
-    unknown = set(headers) - set(FIELDS)
-    if unknown:
-        raise ValueError(f"{path.name}: unknown fields {sorted(unknown)}")
-    return FileOut(headers)
-
-
-def _profile(path: Path) -> dict:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return profile(provider).files.get(channel) or profile(GENERIC).files[channel]

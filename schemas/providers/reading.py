@@ -1,0 +1,337 @@
+"""Profiles read from TOML; what is wrong is said with file, section, key, value and what is meant.
+
+Sections of files that come in (`[results]`) are read by whoever reads those files.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import polars as pl
+
+from schemas.providers.declared import (
+    CONTROL_FIELDS,
+    CONTROL_NUMBERS,
+    EXTENSIONS,
+    FIELDS,
+    LONGEST_ID,
+    NUMBERS,
+    Column,
+    FileOut,
+    Payer,
+    Profile,
+    ProfileError,
+    TransferText,
+)
+
+CHANNELS = ("account", "cash")
+OTHER_SECTIONS = ("results",)
+ENCODINGS = ("utf-8-sig", "utf-8", "utf-16", "ascii")
+MOST_XLSX_LINES = 1_000_000  # a sheet has room for 1,048,576
+NAME_PARTS = ("month", "provider", "channel", "scheme")
+# Keys that only some formats have, and fields that some cannot do without.
+ONLY_IN = {
+    "delimiter": ("csv",),
+    "has_header": ("csv",),
+    "encoding": ("csv", "fixed_width"),
+    "sheet": ("xlsx",),
+    "control_sheet": ("xlsx",),
+    "control": ("xlsx", "fixed_width"),
+    "payer": ("pain.001",),
+}
+NEEDED = {"account": ("payment_id", "account_number", "amount"), "cash": ("payment_id", "amount")}
+NEEDED_BY_PAIN = ("payment_id", "payee_ascii", "account_number", "bin", "amount", "transfer_text")
+NEVER_CUT = ("payment_id", "account_number", "bin", "payee_citizen_id", "phone", *NUMBERS)
+TRANSFER_TEXT = re.compile(r"\{payment_id\}(?: (?:[A-Z0-9 .,/-]|\{month\}|\{year\})*)?")
+# What a bank statement may not say of a person.
+TELLING = re.compile(
+    r"BTXH|NCC|HTXH|KHUYET TAT|TAM THAN|HIV|AIDS|NGHEO|MO COI|CAO TUOI|NGUOI GIA|DON THAN|"
+    r"THUONG BINH|BENH BINH|LIET SI|CO CONG|HUU TRI|BAO TRO|TUT|NAN NHAN|BENH"
+)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a key may hold: a test, and the same in words."""
+
+    is_right: Callable[[Any], bool]
+    expected: str
+
+
+def _one_of(words: Iterable[str]) -> Key:
+    known = tuple(words)
+    return Key(lambda value: value in known, "một trong: " + ", ".join(known))
+
+
+TEXT = Key(lambda value: isinstance(value, str) and value != "", "chữ trong ngoặc kép, không trống")
+COUNT = Key(
+    lambda value: type(value) is int and value >= 1, "số nguyên từ 1 trở lên, không có ngoặc kép"
+)
+FLAG = Key(lambda value: isinstance(value, bool), "true hoặc false, không có ngoặc kép")
+TABLE = Key(lambda value: isinstance(value, dict), "nhóm khóa trong { }")
+LIST = Key(
+    lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
+    "danh sách [ ], mỗi cột một nhóm { }",
+)
+WORDS = Key(
+    lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    "danh sách [ ] các mã trong ngoặc kép",
+)
+LETTER = Key(lambda value: isinstance(value, str) and len(value) == 1, "đúng một ký tự")
+
+PROFILE_KEYS = {
+    "provider": TEXT,
+    "bins": WORDS,
+    "channels": WORDS,
+    **dict.fromkeys((*CHANNELS, *OTHER_SECTIONS), TABLE),
+}
+FILE_KEYS = {
+    "format": _one_of(EXTENSIONS),
+    "columns": LIST,
+    "encoding": _one_of(ENCODINGS),
+    "delimiter": _one_of((",", ";", "\t", "|")),
+    "has_header": FLAG,
+    "sheet": TEXT,
+    "name": TEXT,
+    "transfer_text": TABLE,
+    "max_lines": COUNT,
+    "max_vnd": COUNT,
+    "pay_day": Key(lambda value: type(value) is int and 1 <= value <= 31, "ngày từ 1 đến 31"),
+    "control": LIST,
+    "control_sheet": TEXT,
+    "payer": TABLE,
+}
+COLUMN_KEYS = {
+    "header": TEXT,
+    "field": _one_of(FIELDS),
+    "text": TEXT,
+    "upper_ascii": FLAG,
+    "required": FLAG,
+    "pattern": TEXT,
+    "expected": TEXT,
+    "max_length": COUNT,
+    "cut": FLAG,
+    "width": COUNT,
+    "align": _one_of(("left", "right")),
+    "pad": LETTER,
+}
+CONTROL_KEYS = {
+    **{key: COLUMN_KEYS[key] for key in ("header", "text", "width", "align", "pad")},
+    "field": _one_of(CONTROL_FIELDS),
+}
+TRANSFER_KEYS = {"text": TEXT, "limit": COUNT}
+PAYER_KEYS = {
+    "name": Key(
+        lambda value: isinstance(value, str) and re.fullmatch(r"[ -~]{1,140}", value) is not None,
+        "tên không dấu, tối đa 140 ký tự",
+    ),
+    "account": Key(
+        lambda value: (
+            isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z]{6,34}", value) is not None
+        ),
+        "số tài khoản trong ngoặc kép, 6 đến 34 chữ số",
+    ),
+    "bin": Key(
+        lambda value: isinstance(value, str) and re.fullmatch(r"\d{6}", value) is not None,
+        "mã BIN 6 chữ số trong ngoặc kép",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a profile something stands, for the message."""
+
+    file: str
+    section: str = ""
+
+    def inside(self, section: str) -> Place:
+        return Place(self.file, f"{self.section}, {section}" if self.section else section)
+
+    def wrong(self, key: str, value: Any, expected: str) -> NoReturn:
+        where = f"tệp schemas/providers/{self.file}"
+        where += f", mục {self.section}" if self.section else ""
+        shown = "chưa có" if value is None else f"đang là {value!r}"
+        raise ProfileError(
+            f"Khai báo đơn vị chi trả, {where}, khóa “{key}” {shown}; cần {expected}."
+        )
+
+    def check(
+        self, given: Mapping[str, Any], keys: Mapping[str, Key], needed: Iterable[str]
+    ) -> None:
+        """Raise ProfileError for the first key that is unknown, wrong or missing."""
+        for key, value in given.items():
+            if key not in keys:
+                self.wrong(key, value, "một khóa đã biết: " + ", ".join(keys))
+            if not keys[key].is_right(value):
+                self.wrong(key, value, keys[key].expected)
+        for key in needed:
+            if key not in given:
+                self.wrong(key, None, keys[key].expected)
+
+
+def read_profile(path: Path) -> Profile:
+    """Return the profile in a file; ProfileError says what is wrong with it."""
+    place = Place(path.name)
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(
+            f"Khai báo đơn vị chi trả, tệp schemas/providers/{path.name}: không đọc được ({error})."
+        ) from None
+    place.check(given, PROFILE_KEYS, ("provider", "bins", "channels"))
+    channels = tuple(given["channels"])
+    if not channels or not set(channels) <= set(CHANNELS):
+        place.wrong("channels", given["channels"], "account, cash hoặc cả hai")
+    for bin_ in given["bins"]:
+        if not re.fullmatch(r"\d{6}|\*", bin_):
+            place.wrong("bins", bin_, "mã BIN 6 chữ số, hoặc “*” cho mọi ngân hàng còn lại")
+    for channel in CHANNELS:
+        if (channel in given) != (channel in channels):
+            place.wrong("channels", given["channels"], f"khớp với mục [{channel}] của tệp")
+    files = {
+        channel: _file(place.inside(f"[{channel}]"), channel, given[channel])
+        for channel in channels
+    }
+    return Profile(given["provider"], tuple(given["bins"]), channels, files)
+
+
+def _file(place: Place, channel: str, given: Mapping[str, Any]) -> FileOut:
+    place.check(given, FILE_KEYS, ("columns",))
+    form = given.get("format", "csv")
+    for key, formats in ONLY_IN.items():
+        if key in given and form not in formats:
+            place.wrong(key, given[key], f"bỏ khóa này: chỉ dùng với format {', '.join(formats)}")
+    if form == "pain.001" and "payer" not in given:
+        place.wrong("payer", None, "tài khoản của đơn vị: { name, account, bin }")
+    declared = FileOut(
+        **{
+            **given,
+            "format": form,
+            "columns": _columns(place, form, given["columns"], COLUMN_KEYS),
+            "control": _columns(
+                place.inside("control"), form, given.get("control", []), CONTROL_KEYS
+            ),
+            "transfer_text": _transfer_text(place, given.get("transfer_text", {})),
+            "payer": _payer(place, given.get("payer")),
+            "max_lines": _max_lines(place, form, given.get("max_lines")),
+        }
+    )
+    _check_name(place, declared.name)
+    _check_fields(place, channel, declared)
+    return declared
+
+
+def _max_lines(place: Place, form: str, given: int | None) -> int | None:
+    if form != "xlsx":
+        return given
+    if given is not None and given > MOST_XLSX_LINES:
+        place.wrong("max_lines", given, f"không quá {MOST_XLSX_LINES} dòng một trang tính")
+    return given or MOST_XLSX_LINES
+
+
+def _columns(
+    place: Place, form: str, given: list[dict[str, Any]], keys: Mapping[str, Key]
+) -> tuple[Column, ...]:
+    columns = []
+    for number, one in enumerate(given, start=1):
+        at = place.inside(f"cột {number}")
+        at.check(one, keys, ("header",) if form in ("csv", "xlsx") else ())
+        columns.append(_column(at, form, one))
+    headers = [column.header for column in columns]
+    for header in headers:
+        if headers.count(header) > 1:
+            place.wrong("header", header, "mỗi cột một tên khác nhau")
+    return tuple(columns)
+
+
+def _column(at: Place, form: str, given: Mapping[str, Any]) -> Column:
+    field = given.get("field", "")
+    if bool(field) == ("text" in given):
+        at.wrong(
+            "field", given.get("field"), "hoặc “field”, hoặc “text” (chữ cố định), một trong hai"
+        )
+    for key in ("width", "align", "pad"):
+        if key in given and form != "fixed_width":
+            at.wrong(key, given[key], "bỏ khóa này: chỉ dùng với format fixed_width")
+    if form == "fixed_width" and "width" not in given:
+        at.wrong("width", None, COUNT.expected)
+    if given.get("cut") and (field in NEVER_CUT or not {"max_length", "width"} & set(given)):
+        at.wrong("cut", True, "chỉ cắt chữ có max_length hoặc width, không cắt mã, số và số tiền")
+    if field in NUMBERS and {"pattern", "max_length", "upper_ascii"} & set(given):
+        at.wrong("field", field, "cột số không có pattern, max_length, upper_ascii")
+    if "pattern" in given:
+        _check_pattern(at, given["pattern"])
+    is_number = field in (*NUMBERS, *CONTROL_NUMBERS)
+    usual = {"header": field or given.get("text"), "align": "right" if is_number else "left"}
+    return Column(
+        **{**usual, **given, "upper_ascii": given.get("upper_ascii", field == "payee_ascii")}
+    )
+
+
+def _check_pattern(at: Place, pattern: str) -> None:
+    try:
+        pl.Series([""]).str.contains(f"^(?:{pattern})$", strict=True)
+    except pl.exceptions.ComputeError:
+        at.wrong("pattern", pattern, "biểu thức chính quy đúng, như “[0-9]{6,19}”")
+
+
+def _transfer_text(place: Place, given: Mapping[str, Any]) -> TransferText:
+    at = place.inside("transfer_text")
+    at.check(given, TRANSFER_KEYS, ())
+    found = TransferText(**given)
+    if not TRANSFER_TEXT.fullmatch(found.text):
+        at.wrong(
+            "text",
+            found.text,
+            "{payment_id} đứng đầu, rồi chữ in không dấu; chỉ thêm được {month} và {year}",
+        )
+    if TELLING.search(found.text):
+        at.wrong("text", found.text, "lời không nói loại đối tượng, nguồn hay sức khỏe")
+    longest = found.text.format(payment_id="X" * LONGEST_ID, month="07", year="2024")
+    if len(longest) > found.limit:
+        at.wrong(
+            "limit",
+            found.limit,
+            f"ít nhất {len(longest)} ký tự cho nội dung đã khai, hoặc rút ngắn “text”",
+        )
+    return found
+
+
+def _payer(place: Place, given: Mapping[str, Any] | None) -> Payer | None:
+    if given is None:
+        return None
+    place.inside("payer").check(given, PAYER_KEYS, PAYER_KEYS)
+    return Payer(**given)
+
+
+def _check_name(place: Place, name: str) -> None:
+    braces = re.findall(r"\{(\w*)\}", name)
+    plain = re.sub(r"\{\w*\}", "", name)
+    if (
+        not set(braces) <= set(NAME_PARTS)
+        or "scheme" not in braces
+        or "month" not in braces
+        or not re.fullmatch(r"[A-Za-z0-9_-]*", plain)
+    ):
+        place.wrong(
+            "name",
+            name,
+            "chữ không dấu, số, “_”, “-”, có {month}, {scheme}; thêm được {provider}, {channel}",
+        )
+
+
+def _check_fields(place: Place, channel: str, declared: FileOut) -> None:
+    """Raise ProfileError where a file could not be paid from, or read back."""
+    needed = NEEDED_BY_PAIN if declared.format == "pain.001" else NEEDED[channel]
+    fields = {column.field for column in declared.columns}
+    # A transfer text begins with the payment id.
+    told = fields | ({"payment_id"} if "transfer_text" in fields else set())
+    for field in needed:
+        if field not in (fields if declared.format == "pain.001" else told):
+            place.wrong("columns", sorted(filter(None, fields)), f"một cột có field = “{field}”")

@@ -1,0 +1,197 @@
+"""One provider's lines of one channel and scheme, cut into the files that it takes.
+
+Lines that do not fit stand in a file of their own, so that one of them cannot make a portal
+refuse all the others; every line stands in exactly one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from schemas import providers
+from schemas.period import month_text
+from schemas.providers import FileOut
+from tasks.payment_cells import FileFacts, account_digits, misfits, part_ends, with_fields
+from tasks.payment_formats import write_file
+
+UNFIT = "_chua_dat"
+UNFIT_NOTE = "Dòng chưa đạt yêu cầu của đơn vị chi trả: xem lists/dong_chua_dat.csv"
+LONGEST_MESSAGE_ID = 35
+
+
+@dataclass(frozen=True)
+class Group:
+    """What never shares a file with another."""
+
+    provider: str
+    channel: str
+    scheme: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One payment file, as the row of `payment_file` keeps it; `part` n of N of the group's.
+
+    Lines that do not fit are counted apart: part 1 of 1.
+    """
+
+    month: int
+    provider: str
+    channel: str
+    scheme: str
+    name: str
+    sha256: str
+    lines: int
+    amount: int  # VND
+    part: int
+    parts: int
+    account_digits: int | None  # None: frozen by an earlier version
+    is_unfit: bool
+
+    def about(self) -> dict[str, Any]:
+        """Return what the manifest says of the file beside its name, hash and sums."""
+        said: dict[str, Any] = {
+            "month": month_text(self.month),
+            "provider": self.provider,
+            "channel": self.channel,
+            "scheme": self.scheme,
+        }
+        if self.channel == "account" and self.account_digits is not None:
+            said["account_digits"] = self.account_digits
+        if self.parts > 1:
+            said |= {"part": self.part, "parts": self.parts}
+        if self.is_unfit:
+            said |= {"unfit": True, "note": UNFIT_NOTE}
+        return said
+
+
+def needed_fields(group: Group) -> list[str]:
+    """Return the columns of payment_lines.sql that the files of a group are made of."""
+    declared = providers.file_out(group.provider, group.channel)
+    neutral = _neutral(declared, group.channel)
+    made = {"line_no", "transfer_text", "pay_date", ""}
+    named = {column.source for one in (declared, neutral) for column in one.columns}
+    asked = (named | {"payment_id", "amount"}) - made
+    return sorted(asked | ({"account_number"} if group.channel == "account" else set()))
+
+
+def write_group(
+    folder: Path, month: int, released_on: date, group: Group, lines: pl.DataFrame
+) -> list[Part]:
+    """Write the files of a group into a folder; return them in order."""
+    declared = providers.file_out(group.provider, group.channel)
+    pay_date = declared.pay_date(month, released_on)
+    lines = with_fields(lines, declared, month, pay_date)
+    fits = np.ones(lines.height, dtype=bool)
+    for misfit in misfits(lines, declared):
+        fits[misfit.lines.to_numpy()] = False
+    fit = lines if fits.all() else lines.filter(pl.Series(fits))
+    parts = [
+        _write(folder, month, released_on, group, declared, one, number, total)
+        for number, total, one in _split(fit, declared)
+    ]
+    if fits.all():
+        return parts
+    unfit = lines.filter(pl.Series(~fits))
+    return [*parts, _write_unfit(folder, month, released_on, group, declared, unfit)]
+
+
+def _split(lines: pl.DataFrame, declared: FileOut) -> Iterator[tuple[int, int, pl.DataFrame]]:
+    """Yield number, count and lines of each file."""
+    amounts = lines.get_column("amount").to_numpy()
+    ends = part_ends(amounts, declared.max_lines, declared.max_vnd)
+    for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False), start=1):
+        yield number, len(ends), lines.slice(start, end - start)
+
+
+def _write(
+    folder: Path,
+    month: int,
+    released_on: date,
+    group: Group,
+    declared: FileOut,
+    lines: pl.DataFrame,
+    number: int,
+    total: int,
+) -> Part:
+    width = max(2, len(str(total)))
+    suffix = "" if total == 1 else f"_{number:0{width}d}"
+    name = f"{_stem(declared, month, group)}{suffix}.{declared.extension}"
+    facts = FileFacts(
+        file_name=name,
+        message_id=_message_id(month, group, number),
+        month=month_text(month),
+        released_on=released_on,
+        pay_date=declared.pay_date(month, released_on),
+        lines=lines.height,
+        total_vnd=int(lines.get_column("amount").sum()),
+        account_digits=account_digits(lines),
+    )
+    if (folder / name).exists():
+        raise providers.ProfileError(
+            f"Hai tệp chi trả cùng tên {name}: sửa khóa “name” ở tệp khai báo của "
+            f"{group.provider} (schemas/providers) để có cả {{provider}} và {{channel}}."
+        )
+    return Part(
+        month=month,
+        provider=group.provider,
+        channel=group.channel,
+        scheme=group.scheme,
+        name=name,
+        sha256=write_file(folder / name, declared, facts, lines),
+        lines=facts.lines,
+        amount=facts.total_vnd,
+        part=number,
+        parts=total,
+        account_digits=facts.account_digits,
+        is_unfit=False,
+    )
+
+
+def _write_unfit(
+    folder: Path,
+    month: int,
+    released_on: date,
+    group: Group,
+    declared: FileOut,
+    lines: pl.DataFrame,
+) -> Part:
+    """Write the lines that a provider would not take, as it stands in no provider's layout."""
+    neutral = _neutral(declared, group.channel)
+    lines = with_fields(lines, neutral, month)
+    part = _write(folder, month, released_on, group, neutral, lines, 1, 1)
+    return replace(part, is_unfit=True)
+
+
+def _neutral(declared: FileOut, channel: str) -> FileOut:
+    """Return the generic layout under the name of a provider's file, without any limit."""
+    generic = providers.file_out(providers.GENERIC, channel)
+    return replace(
+        generic,
+        name=declared.name + UNFIT,
+        transfer_text=declared.transfer_text,
+        max_lines=None,
+        max_vnd=None,
+    )
+
+
+def _stem(declared: FileOut, month: int, group: Group) -> str:
+    return declared.name.format(
+        month=month_text(month),
+        provider=group.provider,
+        channel=group.channel,
+        scheme=group.scheme,
+    )
+
+
+def _message_id(month: int, group: Group, number: int) -> str:
+    """Return a key of a message that is its own in month, provider, channel, scheme and part."""
+    key = f"{month_text(month)}-{group.scheme}-{group.channel}-{number:02d}-{group.provider}"
+    return key[:LONGEST_MESSAGE_ID]
