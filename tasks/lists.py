@@ -264,7 +264,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     files += [_csv(AGE, ahead), _csv(AUTHORISATIONS, asked)]
     files.append(decisions.workbook(office, connection, month, ahead, asked))
     files.append(_review(connection, month))
-    files.append(_csv(UNFIT, payment_files.unfit(connection, month)))
+    files.append(_csv(UNFIT, payment_files.unfit(connection, office, month)))
     files += summary_files(office, connection, month)
     write_folder(office.outbox(month) / "lists", files)
 

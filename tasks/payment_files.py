@@ -13,7 +13,6 @@ from typing import Any
 
 import polars as pl
 
-from schemas import providers
 from schemas.payments import PaymentFile
 from schemas.period import month_text
 from schemas.providers import ProfileError
@@ -38,9 +37,9 @@ MENDS = {
     "bank_name": "Bổ sung tên ngân hàng của BIN này ở reference/bank_bins.csv.",
     "phone": "Xã gửi lại dòng tai_khoan với số điện thoại.",
     "village": "Xã bổ sung thôn, bản của hồ sơ.",
-    "amount": "Hỏi đơn vị chi trả về mức của một lệnh, sửa khai báo nếu cho phép.",
+    "amount": "Hỏi đơn vị chi trả về mức của một lệnh, sửa tệp khai báo nếu cho phép.",
 }
-ASK = "Hỏi đơn vị chi trả, sửa khai báo schemas/providers nếu cho phép."
+ASK = "Hỏi đơn vị chi trả, sửa tệp khai báo đơn vị (reference/providers) nếu cho phép."
 
 
 def folder_of(office: Office, month: int) -> Path:
@@ -53,7 +52,7 @@ def freeze(connection: Connection, office: Office, month: int) -> None:
 
     Inside the transaction of the release: the day of the release is known, nothing is visible.
     """
-    parts = _render(connection, month, outbox.emptied(folder_of(office, month)))
+    parts = _render(connection, office, month, outbox.emptied(folder_of(office, month)))
     planned = pl.DataFrame([vars(part) for part in parts], schema=PaymentFile.polars_schema())
     connection.register("planned", planned)
     warehouse.append(connection, PaymentFile, "SELECT * FROM planned")
@@ -68,7 +67,7 @@ def write(connection: Connection, office: Office, month: int) -> list[Part]:
     frozen = frozen_parts(connection, month)
 
     def again(folder: Path) -> None:
-        written = {part.name: part.sha256 for part in _render(connection, month, folder)}
+        written = {part.name: part.sha256 for part in _render(connection, office, month, folder)}
         if written != {part.name: part.sha256 for part in frozen}:
             raise InvariantBroken(
                 f"Tệp chi trả kỳ {month_text(month)} không tái lập được đúng như đã duyệt "
@@ -121,7 +120,7 @@ def _manifest(office: Office, part: Part) -> OutFile:
     return OutFile(part.name + BESIDE, data, 0, 0, {**about, "manifest_of": part.name})
 
 
-def _render(connection: Connection, month: int, folder: Path) -> list[Part]:
+def _render(connection: Connection, office: Office, month: int, folder: Path) -> list[Part]:
     """Write every file of a month into an empty folder; return them in order."""
     released_on = warehouse.value(
         connection, "SELECT released_on FROM cycle WHERE month = $month", month=month
@@ -129,7 +128,7 @@ def _render(connection: Connection, month: int, folder: Path) -> list[Part]:
     try:
         return [
             part
-            for group in _groups(connection, month)
+            for group in _groups(connection, office, month)
             for part in write_group(
                 folder, month, released_on, group, _lines(connection, month, group)
             )
@@ -138,8 +137,12 @@ def _render(connection: Connection, month: int, folder: Path) -> list[Part]:
         raise Refused(str(error)) from None
 
 
-def _groups(connection: Connection, month: int) -> list[Group]:
-    return [Group(*row) for row in warehouse.rows(connection, GROUPS, month=month)]
+def _groups(connection: Connection, office: Office, month: int) -> list[Group]:
+    own = office.reference / "providers"
+    return [
+        Group(provider, channel, scheme, own)
+        for provider, channel, scheme in warehouse.rows(connection, GROUPS, month=month)
+    ]
 
 
 def _lines(
@@ -152,11 +155,13 @@ def _lines(
         f"SELECT {fields} FROM ({warehouse.sql('payment_lines')})"
         " ORDER BY commune_code, dossier_no",
         month=month,
-        **vars(group),
+        provider=group.provider,
+        channel=group.channel,
+        scheme=group.scheme,
     )
 
 
-def unfit(connection: Connection, month: int) -> pl.DataFrame:
+def unfit(connection: Connection, office: Office, month: int) -> pl.DataFrame:
     """Return each thing in which a line would not be taken by its provider, and how to mend it."""
     schema = dict.fromkeys(
         ("provider", "channel", "dossier_no", "payment_id", "field", "problem", "next_step"),
@@ -164,7 +169,9 @@ def unfit(connection: Connection, month: int) -> pl.DataFrame:
     )
     try:
         rows = [
-            row for group in _groups(connection, month) for row in _unfit(connection, month, group)
+            row
+            for group in _groups(connection, office, month)
+            for row in _unfit(connection, month, group)
         ]
     except ProfileError as error:
         raise Refused(str(error)) from None
@@ -172,7 +179,7 @@ def unfit(connection: Connection, month: int) -> pl.DataFrame:
 
 
 def _unfit(connection: Connection, month: int, group: Group) -> Iterator[tuple[str, ...]]:
-    declared = providers.file_out(group.provider, group.channel)
+    declared = group.declared()
     lines = _lines(connection, month, group, ("dossier_no",))
     for misfit in misfits(with_fields(lines, declared, month), declared):
         mend = MENDS.get(misfit.column.field, ASK)
@@ -181,14 +188,15 @@ def _unfit(connection: Connection, month: int, group: Group) -> Iterator[tuple[s
             yield group.provider, group.channel, dossier, payment, header, misfit.problem, mend
 
 
-def alerts(connection: Connection, month: int) -> tuple[str, ...]:
+def alerts(connection: Connection, office: Office, month: int) -> tuple[str, ...]:
     """Return what an approver must know of lines that a provider would not take."""
-    found = unfit(connection, month).unique(["provider", "payment_id"])
+    found = unfit(connection, office, month).unique(["provider", "payment_id"])
     if found.is_empty():
         return ()
     counts = found.group_by("provider").len().sort("provider").iter_rows()
     told = ", ".join(f"{provider} {count}" for provider, count in counts)
     return (
         f"{found.height} dòng chi chưa đạt yêu cầu của đơn vị chi trả ({told}): xem và sửa theo "
-        f"lists/dong_chua_dat.csv rồi lập lại; nếu vẫn duyệt, các dòng này ra tệp riêng …{UNFIT}.csv.",
+        "lists/dong_chua_dat.csv rồi lập lại; nếu vẫn duyệt, các dòng này ra tệp riêng "
+        f"…{UNFIT}.csv.",
     )

@@ -28,11 +28,27 @@ LONGEST_MESSAGE_ID = 35
 
 @dataclass(frozen=True)
 class Group:
-    """What never shares a file with another."""
+    """What never shares a file with another, and the office's own profiles, if it has any."""
 
     provider: str
     channel: str
     scheme: str
+    own: Path | None = None
+
+    def declared(self) -> FileOut:
+        """Return the file that the provider takes."""
+        return providers.file_out(self.provider, self.channel, self.own)
+
+    def neutral(self) -> FileOut:
+        """Return the generic layout under the name of the provider's file, without any limit."""
+        declared = self.declared()
+        return replace(
+            providers.file_out(providers.GENERIC, self.channel, self.own),
+            name=declared.name + UNFIT,
+            transfer_text=declared.transfer_text,
+            max_lines=None,
+            max_vnd=None,
+        )
 
 
 @dataclass(frozen=True)
@@ -74,10 +90,9 @@ class Part:
 
 def needed_fields(group: Group) -> list[str]:
     """Return the columns of payment_lines.sql that the files of a group are made of."""
-    declared = providers.file_out(group.provider, group.channel)
-    neutral = _neutral(declared, group.channel)
     made = {"line_no", "transfer_text", "pay_date", ""}
-    named = {column.source for one in (declared, neutral) for column in one.columns}
+    layouts = (group.declared(), group.neutral())
+    named = {column.source for layout in layouts for column in layout.columns}
     asked = (named | {"payment_id", "amount"}) - made
     return sorted(asked | ({"account_number"} if group.channel == "account" else set()))
 
@@ -86,7 +101,7 @@ def write_group(
     folder: Path, month: int, released_on: date, group: Group, lines: pl.DataFrame
 ) -> list[Part]:
     """Write the files of a group into a folder; return them in order."""
-    declared = providers.file_out(group.provider, group.channel)
+    declared = group.declared()
     pay_date = declared.pay_date(month, released_on)
     lines = with_fields(lines, declared, month, pay_date)
     fits = np.ones(lines.height, dtype=bool)
@@ -100,7 +115,7 @@ def write_group(
     if fits.all():
         return parts
     unfit = lines.filter(pl.Series(~fits))
-    return [*parts, _write_unfit(folder, month, released_on, group, declared, unfit)]
+    return [*parts, _write_unfit(folder, month, released_on, group, unfit)]
 
 
 def _split(lines: pl.DataFrame, declared: FileOut) -> Iterator[tuple[int, int, pl.DataFrame]]:
@@ -137,7 +152,7 @@ def _write(
     if (folder / name).exists():
         raise providers.ProfileError(
             f"Hai tệp chi trả cùng tên {name}: sửa khóa “name” ở tệp khai báo của "
-            f"{group.provider} (schemas/providers) để có cả {{provider}} và {{channel}}."
+            f"{group.provider} để có cả {{provider}} và {{channel}}."
         )
     return Part(
         month=month,
@@ -156,30 +171,13 @@ def _write(
 
 
 def _write_unfit(
-    folder: Path,
-    month: int,
-    released_on: date,
-    group: Group,
-    declared: FileOut,
-    lines: pl.DataFrame,
+    folder: Path, month: int, released_on: date, group: Group, lines: pl.DataFrame
 ) -> Part:
     """Write the lines that a provider would not take, as it stands in no provider's layout."""
-    neutral = _neutral(declared, group.channel)
+    neutral = group.neutral()
     lines = with_fields(lines, neutral, month)
     part = _write(folder, month, released_on, group, neutral, lines, 1, 1)
     return replace(part, is_unfit=True)
-
-
-def _neutral(declared: FileOut, channel: str) -> FileOut:
-    """Return the generic layout under the name of a provider's file, without any limit."""
-    generic = providers.file_out(providers.GENERIC, channel)
-    return replace(
-        generic,
-        name=declared.name + UNFIT,
-        transfer_text=declared.transfer_text,
-        max_lines=None,
-        max_vnd=None,
-    )
 
 
 def _stem(declared: FileOut, month: int, group: Group) -> str:

@@ -92,7 +92,9 @@ def prepare(
         _store(connection, month)
         _require_paid_once(connection, month)
         _write_issues(connection, month)
-        alerts = _alerts(connection, office, month) + payment_files.alerts(connection, month)
+        alerts = _alerts(connection, office, month) + payment_files.alerts(
+            connection, office, month
+        )
         digest = payroll_digest(connection, office, month)
         _keep_cycle(connection, office, month, through, by, digest, alerts)
         ledger.require(connection, month)

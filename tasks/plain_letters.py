@@ -12,19 +12,22 @@ LETTERS = {chr(given): chr(plain) for given, plain in STROKES.items()}
 
 def plain_letters(names: pl.Series) -> pl.Series:
     """Return `fold` of every name."""
-    distinct = names.drop_nulls().unique()
-    plain = pl.select(
-        distinct.to_frame()
-        .to_series()
-        .str.replace_many(LETTERS)
+    encoded = names.to_arrow().dictionary_encode()
+    plain = _folded(pl.Series(encoded.dictionary, dtype=pl.String))
+    return plain.gather(pl.Series(encoded.indices)).alias(names.name)
+
+
+def _folded(names: pl.Series) -> pl.Series:
+    plain = (
+        names.str.replace_many(LETTERS)
         .str.normalize("NFKD")
         .str.replace_all(MARKS, "")
         .str.to_uppercase()
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
-    ).to_series()
-    odd = plain.str.contains(r"[^ -~]")
-    if odd.any():  # letters of other scripts, each in its own way
-        folded = pl.Series([fold(name) for name in distinct.filter(odd)], dtype=pl.String)
-        plain = plain.scatter(odd.arg_true(), folded)
-    return names.replace_strict(distinct, plain, default=None, return_dtype=pl.String)
+    )
+    odd = plain.str.contains(r"[^ -~]").arg_true()
+    if odd.is_empty():
+        return plain
+    # Letters of other scripts, each in its own way.
+    return plain.scatter(odd, [fold(name) for name in names[odd]])

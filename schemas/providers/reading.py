@@ -154,7 +154,7 @@ class Place:
         return Place(self.file, f"{self.section}, {section}" if self.section else section)
 
     def wrong(self, key: str, value: Any, expected: str) -> NoReturn:
-        where = f"tệp schemas/providers/{self.file}"
+        where = f"tệp {self.file}"
         where += f", mục {self.section}" if self.section else ""
         shown = "chưa có" if value is None else f"đang là {value!r}"
         raise ProfileError(
@@ -175,14 +175,14 @@ class Place:
                 self.wrong(key, None, keys[key].expected)
 
 
-def read_profile(path: Path) -> Profile:
-    """Return the profile in a file; ProfileError says what is wrong with it."""
-    place = Place(path.name)
+def read_profile(path: Path, data: bytes) -> Profile:
+    """Return the profile that a file holds; ProfileError says what is wrong with it."""
+    place = Place("/".join(path.parts[-3:]))
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        given = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(
-            f"Khai báo đơn vị chi trả, tệp schemas/providers/{path.name}: không đọc được ({error})."
+            f"Khai báo đơn vị chi trả, tệp {place.file}: không đọc được ({error})."
         ) from None
     place.check(given, PROFILE_KEYS, ("provider", "bins", "channels"))
     channels = tuple(given["channels"])
