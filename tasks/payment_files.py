@@ -20,7 +20,7 @@ from tasks import outbox, warehouse
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import Listed, OutFile
 from tasks.payment_cells import misfits, with_fields
-from tasks.payment_parts import UNFIT, Group, Part, needed_fields, write_group
+from tasks.payment_parts import UNFIT, Draft, Group, Part, needed_fields, write_group
 from tasks.warehouse import Connection
 
 BESIDE = ".manifest.json"  # of a file that is one of several
@@ -125,13 +125,12 @@ def _render(connection: Connection, office: Office, month: int, folder: Path) ->
     released_on = warehouse.value(
         connection, "SELECT released_on FROM cycle WHERE month = $month", month=month
     )
+    draft = Draft(folder, month, released_on)
     try:
         return [
             part
             for group in _groups(connection, office, month)
-            for part in write_group(
-                folder, month, released_on, group, _lines(connection, month, group)
-            )
+            for part in write_group(draft, group, _lines(connection, month, group))
         ]
     except ProfileError as error:
         raise Refused(str(error)) from None

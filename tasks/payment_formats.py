@@ -7,11 +7,11 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
-from schemas.providers import Column, FileOut
+from schemas.providers import Column, FileOut, ProfileError
 from schemas.providers.declared import NUMBERS
 from tasks.pain001 import write_pain001
 from tasks.payment_cells import FileFacts, cell
@@ -75,8 +75,20 @@ def _write_fixed(target: Hashed, declared: FileOut, facts: FileFacts, lines: pl.
         body = _records(part, declared.columns)
         target.write(_encoded(body, declared.encoding, is_first=number == 0))
     if declared.control:
-        body = _records(pl.DataFrame([facts.control()]), declared.control)
+        body = _records(pl.DataFrame([_control(declared, facts)]), declared.control)
         target.write(_encoded(body, declared.encoding, is_first=False))
+
+
+def _control(declared: FileOut, facts: FileFacts) -> Mapping[str, Any]:
+    """Return what the control record says; ProfileError where it has no room for that."""
+    values = facts.control()
+    for column in declared.control:
+        if column.field and len(str(values[column.field])) > (column.width or 0):
+            raise ProfileError(
+                f"Tệp {facts.file_name}: dòng đối chiếu, cột {column.field} rộng {column.width}, "
+                f"không đủ cho “{values[column.field]}”. Sửa width ở tệp khai báo."
+            )
+    return values
 
 
 def _records(lines: pl.DataFrame, columns: tuple[Column, ...]) -> bytes:

@@ -52,6 +52,15 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """Where the files of a month are written first, and the day of its release."""
+
+    folder: Path
+    month: int
+    released_on: date
+
+
+@dataclass(frozen=True)
 class Part:
     """One payment file, as the row of `payment_file` keeps it; `part` n of N of the group's.
 
@@ -97,25 +106,22 @@ def needed_fields(group: Group) -> list[str]:
     return sorted(asked | ({"account_number"} if group.channel == "account" else set()))
 
 
-def write_group(
-    folder: Path, month: int, released_on: date, group: Group, lines: pl.DataFrame
-) -> list[Part]:
-    """Write the files of a group into a folder; return them in order."""
+def write_group(draft: Draft, group: Group, lines: pl.DataFrame) -> list[Part]:
+    """Write the files of a group; return them in order."""
     declared = group.declared()
-    pay_date = declared.pay_date(month, released_on)
-    lines = with_fields(lines, declared, month, pay_date)
+    pay_date = declared.pay_date(draft.month, draft.released_on)
+    lines = with_fields(lines, declared, draft.month, pay_date)
     fits = np.ones(lines.height, dtype=bool)
     for misfit in misfits(lines, declared):
         fits[misfit.lines.to_numpy()] = False
     fit = lines if fits.all() else lines.filter(pl.Series(fits))
     parts = [
-        _write(folder, month, released_on, group, declared, one, number, total)
+        _write(draft, group, declared, one, number, total)
         for number, total, one in _split(fit, declared)
     ]
     if fits.all():
         return parts
-    unfit = lines.filter(pl.Series(~fits))
-    return [*parts, _write_unfit(folder, month, released_on, group, unfit)]
+    return [*parts, _write_unfit(draft, group, lines.filter(pl.Series(~fits)))]
 
 
 def _split(lines: pl.DataFrame, declared: FileOut) -> Iterator[tuple[int, int, pl.DataFrame]]:
@@ -126,41 +132,34 @@ def _split(lines: pl.DataFrame, declared: FileOut) -> Iterator[tuple[int, int, p
         yield number, len(ends), lines.slice(start, end - start)
 
 
+def _write_unfit(draft: Draft, group: Group, lines: pl.DataFrame) -> Part:
+    """Write the lines that a provider would not take, in a layout of no provider."""
+    neutral = group.neutral()
+    lines = with_fields(lines, neutral, draft.month)
+    return replace(_write(draft, group, neutral, lines, 1, 1), is_unfit=True)
+
+
 def _write(
-    folder: Path,
-    month: int,
-    released_on: date,
-    group: Group,
-    declared: FileOut,
-    lines: pl.DataFrame,
-    number: int,
-    total: int,
+    draft: Draft, group: Group, declared: FileOut, lines: pl.DataFrame, number: int, total: int
 ) -> Part:
-    width = max(2, len(str(total)))
-    suffix = "" if total == 1 else f"_{number:0{width}d}"
-    name = f"{_stem(declared, month, group)}{suffix}.{declared.extension}"
+    name = _name(draft, group, declared, number, total)
     facts = FileFacts(
         file_name=name,
-        message_id=_message_id(month, group, number),
-        month=month_text(month),
-        released_on=released_on,
-        pay_date=declared.pay_date(month, released_on),
+        message_id=_message_id(draft.month, group, number),
+        month=month_text(draft.month),
+        released_on=draft.released_on,
+        pay_date=declared.pay_date(draft.month, draft.released_on),
         lines=lines.height,
         total_vnd=int(lines.get_column("amount").sum()),
         account_digits=account_digits(lines),
     )
-    if (folder / name).exists():
-        raise providers.ProfileError(
-            f"Hai tệp chi trả cùng tên {name}: sửa khóa “name” ở tệp khai báo của "
-            f"{group.provider} để có cả {{provider}} và {{channel}}."
-        )
     return Part(
-        month=month,
+        month=draft.month,
         provider=group.provider,
         channel=group.channel,
         scheme=group.scheme,
         name=name,
-        sha256=write_file(folder / name, declared, facts, lines),
+        sha256=write_file(draft.folder / name, declared, facts, lines),
         lines=facts.lines,
         amount=facts.total_vnd,
         part=number,
@@ -170,23 +169,23 @@ def _write(
     )
 
 
-def _write_unfit(
-    folder: Path, month: int, released_on: date, group: Group, lines: pl.DataFrame
-) -> Part:
-    """Write the lines that a provider would not take, as it stands in no provider's layout."""
-    neutral = group.neutral()
-    lines = with_fields(lines, neutral, month)
-    part = _write(folder, month, released_on, group, neutral, lines, 1, 1)
-    return replace(part, is_unfit=True)
-
-
-def _stem(declared: FileOut, month: int, group: Group) -> str:
-    return declared.name.format(
-        month=month_text(month),
+def _name(draft: Draft, group: Group, declared: FileOut, number: int, total: int) -> str:
+    """Return the name of part `number` of `total`; ProfileError where another file has it."""
+    stem = declared.name.format(
+        month=month_text(draft.month),
         provider=group.provider,
         channel=group.channel,
         scheme=group.scheme,
     )
+    width = max(2, len(str(total)))
+    suffix = "" if total == 1 else f"_{number:0{width}d}"
+    name = f"{stem}{suffix}.{declared.extension}"
+    if (draft.folder / name).exists():
+        raise providers.ProfileError(
+            f"Hai tệp chi trả cùng tên {name}: sửa khóa “name” ở tệp khai báo của "
+            f"{group.provider} để có cả {{provider}} và {{channel}}."
+        )
+    return name
 
 
 def _message_id(month: int, group: Group, number: int) -> str:

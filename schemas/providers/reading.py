@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import polars as pl
 
 from schemas.providers.declared import (
-    CONTROL_FIELDS,
     CONTROL_NUMBERS,
-    EXTENSIONS,
-    FIELDS,
     LONGEST_ID,
     NUMBERS,
     Column,
@@ -28,11 +24,21 @@ from schemas.providers.declared import (
     ProfileError,
     TransferText,
 )
+from schemas.providers.keys import (
+    CHANNELS,
+    COLUMN_KEYS,
+    CONTROL_KEYS,
+    COUNT,
+    FILE_KEYS,
+    PAYER_KEYS,
+    PROFILE_KEYS,
+    TRANSFER_KEYS,
+    Key,
+    Place,
+)
 
-CHANNELS = ("account", "cash")
-OTHER_SECTIONS = ("results",)
-ENCODINGS = ("utf-8-sig", "utf-8", "utf-16", "ascii")
 MOST_XLSX_LINES = 1_000_000  # a sheet has room for 1,048,576
+MOST_LETTERS = 32_000
 NAME_PARTS = ("month", "provider", "channel", "scheme")
 # Keys that only some formats have, and fields that some cannot do without.
 ONLY_IN = {
@@ -53,126 +59,6 @@ TELLING = re.compile(
     r"BTXH|NCC|HTXH|KHUYET TAT|TAM THAN|HIV|AIDS|NGHEO|MO COI|CAO TUOI|NGUOI GIA|DON THAN|"
     r"THUONG BINH|BENH BINH|LIET SI|CO CONG|HUU TRI|BAO TRO|TUT|NAN NHAN|BENH"
 )
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a key may hold: a test, and the same in words."""
-
-    is_right: Callable[[Any], bool]
-    expected: str
-
-
-def _one_of(words: Iterable[str]) -> Key:
-    known = tuple(words)
-    return Key(lambda value: value in known, "một trong: " + ", ".join(known))
-
-
-TEXT = Key(lambda value: isinstance(value, str) and value != "", "chữ trong ngoặc kép, không trống")
-COUNT = Key(
-    lambda value: type(value) is int and value >= 1, "số nguyên từ 1 trở lên, không có ngoặc kép"
-)
-FLAG = Key(lambda value: isinstance(value, bool), "true hoặc false, không có ngoặc kép")
-TABLE = Key(lambda value: isinstance(value, dict), "nhóm khóa trong { }")
-LIST = Key(
-    lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
-    "danh sách [ ], mỗi cột một nhóm { }",
-)
-WORDS = Key(
-    lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
-    "danh sách [ ] các mã trong ngoặc kép",
-)
-LETTER = Key(lambda value: isinstance(value, str) and len(value) == 1, "đúng một ký tự")
-
-PROFILE_KEYS = {
-    "provider": TEXT,
-    "bins": WORDS,
-    "channels": WORDS,
-    **dict.fromkeys((*CHANNELS, *OTHER_SECTIONS), TABLE),
-}
-FILE_KEYS = {
-    "format": _one_of(EXTENSIONS),
-    "columns": LIST,
-    "encoding": _one_of(ENCODINGS),
-    "delimiter": _one_of((",", ";", "\t", "|")),
-    "has_header": FLAG,
-    "sheet": TEXT,
-    "name": TEXT,
-    "transfer_text": TABLE,
-    "max_lines": COUNT,
-    "max_vnd": COUNT,
-    "pay_day": Key(lambda value: type(value) is int and 1 <= value <= 31, "ngày từ 1 đến 31"),
-    "control": LIST,
-    "control_sheet": TEXT,
-    "payer": TABLE,
-}
-COLUMN_KEYS = {
-    "header": TEXT,
-    "field": _one_of(FIELDS),
-    "text": TEXT,
-    "upper_ascii": FLAG,
-    "required": FLAG,
-    "pattern": TEXT,
-    "expected": TEXT,
-    "max_length": COUNT,
-    "cut": FLAG,
-    "width": COUNT,
-    "align": _one_of(("left", "right")),
-    "pad": LETTER,
-}
-CONTROL_KEYS = {
-    **{key: COLUMN_KEYS[key] for key in ("header", "text", "width", "align", "pad")},
-    "field": _one_of(CONTROL_FIELDS),
-}
-TRANSFER_KEYS = {"text": TEXT, "limit": COUNT}
-PAYER_KEYS = {
-    "name": Key(
-        lambda value: isinstance(value, str) and re.fullmatch(r"[ -~]{1,140}", value) is not None,
-        "tên không dấu, tối đa 140 ký tự",
-    ),
-    "account": Key(
-        lambda value: (
-            isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z]{6,34}", value) is not None
-        ),
-        "số tài khoản trong ngoặc kép, 6 đến 34 chữ số",
-    ),
-    "bin": Key(
-        lambda value: isinstance(value, str) and re.fullmatch(r"\d{6}", value) is not None,
-        "mã BIN 6 chữ số trong ngoặc kép",
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in a profile something stands, for the message."""
-
-    file: str
-    section: str = ""
-
-    def inside(self, section: str) -> Place:
-        return Place(self.file, f"{self.section}, {section}" if self.section else section)
-
-    def wrong(self, key: str, value: Any, expected: str) -> NoReturn:
-        where = f"tệp {self.file}"
-        where += f", mục {self.section}" if self.section else ""
-        shown = "chưa có" if value is None else f"đang là {value!r}"
-        raise ProfileError(
-            f"Khai báo đơn vị chi trả, {where}, khóa “{key}” {shown}; cần {expected}."
-        )
-
-    def check(
-        self, given: Mapping[str, Any], keys: Mapping[str, Key], needed: Iterable[str]
-    ) -> None:
-        """Raise ProfileError for the first key that is unknown, wrong or missing."""
-        for key, value in given.items():
-            if key not in keys:
-                self.wrong(key, value, "một khóa đã biết: " + ", ".join(keys))
-            if not keys[key].is_right(value):
-                self.wrong(key, value, keys[key].expected)
-        for key in needed:
-            if key not in given:
-                self.wrong(key, None, keys[key].expected)
 
 
 def read_profile(path: Path, data: bytes) -> Profile:
@@ -207,6 +93,8 @@ def _file(place: Place, channel: str, given: Mapping[str, Any]) -> FileOut:
     for key, formats in ONLY_IN.items():
         if key in given and form not in formats:
             place.wrong(key, given[key], f"bỏ khóa này: chỉ dùng với format {', '.join(formats)}")
+    if form == "pain.001" and channel != "account":
+        place.wrong("format", form, "csv, xlsx hoặc fixed_width: pain.001 chỉ chuyển vào tài khoản")
     if form == "pain.001" and "payer" not in given:
         place.wrong("payer", None, "tài khoản của đơn vị: { name, account, bin }")
     declared = FileOut(
@@ -219,20 +107,26 @@ def _file(place: Place, channel: str, given: Mapping[str, Any]) -> FileOut:
             ),
             "transfer_text": _transfer_text(place, given.get("transfer_text", {})),
             "payer": _payer(place, given.get("payer")),
-            "max_lines": _max_lines(place, form, given.get("max_lines")),
+            "max_lines": _max_lines(place, form, given),
         }
     )
     _check_name(place, declared.name)
+    _check_encoding(place, declared)
     _check_fields(place, channel, declared)
     return declared
 
 
-def _max_lines(place: Place, form: str, given: int | None) -> int | None:
-    if form != "xlsx":
-        return given
-    if given is not None and given > MOST_XLSX_LINES:
-        place.wrong("max_lines", given, f"không quá {MOST_XLSX_LINES} dòng một trang tính")
-    return given or MOST_XLSX_LINES
+def _max_lines(place: Place, form: str, given: Mapping[str, Any]) -> int | None:
+    """Return the most lines of a file: what is declared, and what it has room for."""
+    declared = given.get("max_lines")
+    room = [MOST_XLSX_LINES] if form == "xlsx" else []
+    for column in given["columns"]:
+        if form == "fixed_width" and column.get("field") == "line_no":
+            room.append(10 ** column.get("width", 1) - 1)
+    most = min(room, default=None)
+    if declared is not None and most is not None and declared > most:
+        place.wrong("max_lines", declared, f"không quá {most} dòng: tệp không đánh số được hơn")
+    return declared or most
 
 
 def _columns(
@@ -265,6 +159,8 @@ def _column(at: Place, form: str, given: Mapping[str, Any]) -> Column:
         at.wrong("cut", True, "chỉ cắt chữ có max_length hoặc width, không cắt mã, số và số tiền")
     if field in NUMBERS and {"pattern", "max_length", "upper_ascii"} & set(given):
         at.wrong("field", field, "cột số không có pattern, max_length, upper_ascii")
+    if len(given.get("text", "")) > given.get("width", MOST_LETTERS):
+        at.wrong("text", given["text"], "chữ không dài hơn width")
     if "pattern" in given:
         _check_pattern(at, given["pattern"])
     is_number = field in (*NUMBERS, *CONTROL_NUMBERS)
@@ -324,6 +220,16 @@ def _check_name(place: Place, name: str) -> None:
             name,
             "chữ không dấu, số, “_”, “-”, có {month}, {scheme}; thêm được {provider}, {channel}",
         )
+
+
+def _check_encoding(place: Place, declared: FileOut) -> None:
+    """Raise ProfileError where what every file says has letters that it cannot hold."""
+    if declared.encoding != "ascii":
+        return
+    for column in (*declared.columns, *declared.control):
+        shown = column.text + (column.header if declared.format == "csv" else "")
+        if not shown.isascii():
+            place.wrong("encoding", "ascii", f"utf-8, hoặc bỏ dấu ở “{shown}”")
 
 
 def _check_fields(place: Place, channel: str, declared: FileOut) -> None:

@@ -17,7 +17,7 @@ from schemas import providers
 from schemas.period import month_number
 from schemas.providers import Profile, ProfileError
 from schemas.providers.reading import read_profile as read_bytes
-from tasks.payment_parts import Group, write_group
+from tasks.payment_parts import Draft, Group, write_group
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,7 +93,7 @@ def cells(path: Path) -> bytes:
 @pytest.mark.parametrize(("provider", "channel"), CASES)
 def test_the_file_is_the_golden_one(tmp_path: Path, provider: str, channel: str) -> None:
     group = Group(provider, channel, "BTXH")
-    (part,) = write_group(tmp_path, JULY, RELEASED, group, LINES[channel])
+    (part,) = write_group(Draft(tmp_path, JULY, RELEASED), group, LINES[channel])
     extension = providers.file_out(provider, channel).extension
     assert part.name == f"2024-07_{provider}_{channel}_BTXH.{extension}"
     assert (part.lines, part.amount, part.part, part.parts) == (2, 1_830_000, 1, 1)
@@ -174,6 +174,7 @@ columns = [
         ('format = "xlsx"\nmax_lines = 2000000', "", "", "không quá 1000000 dòng"),
         ('format = "pain.001"', "", "", "khóa “payer” chưa có"),
         ('format = "fixed_width"', "", "", "cột 1, khóa “width” chưa có"),
+        ('encoding = "ascii"', "", "", "hoặc bỏ dấu ở “Mã”"),
         ("", ', pattern = "("', "", "cột 2, khóa “pattern” đang là '\\('"),
         ("", ", cut = true, max_length = 5", "", "không cắt mã"),
         ("", "", '{ header = "Loại", field = "category_code" }', "cột 4, khóa “field”"),
@@ -207,6 +208,36 @@ def test_a_file_without_account_or_amount_is_no_payment_file(tmp_path: Path) -> 
     )
     with pytest.raises(ProfileError, match="một cột có field = “account_number”"):
         read_profile(path)
+    path.write_text(
+        'provider = "X"\nbins = []\nchannels = ["cash"]\n'
+        '[cash]\nformat = "pain.001"\ncolumns = []\n'
+    )
+    with pytest.raises(ProfileError, match=r"pain\.001 chỉ chuyển vào tài khoản"):
+        read_profile(path)
     path.write_text('provider = "X"\nbins = []\nchannels = ["cash"]\n[account]\ncolumns = []\n')
     with pytest.raises(ProfileError, match=r"khớp với mục \[account\]"):
+        read_profile(path)
+
+
+@pytest.mark.parametrize(
+    ("channel", "keys", "said"),
+    [
+        ("account", 'columns = [{ text = "ABC", width = 2 }]', "chữ không dài hơn width"),
+        (
+            "account",
+            'max_lines = 10\ncolumns = [{ field = "line_no", width = 1 }]',
+            "không quá 9 dòng",
+        ),
+        ("cash", "columns = []", "một cột có field = “payment_id”"),
+    ],
+)
+def test_fixed_width_has_room_for_what_it_says(
+    tmp_path: Path, channel: str, keys: str, said: str
+) -> None:
+    path = tmp_path / "X.toml"
+    path.write_text(
+        f'provider = "X"\nbins = []\nchannels = ["{channel}"]\n[{channel}]\n'
+        f'format = "fixed_width"\n{keys}\n'
+    )
+    with pytest.raises(ProfileError, match=said):
         read_profile(path)

@@ -22,7 +22,7 @@ from tasks import ledger, outbox, payment_files, recompute, release, warehouse
 from tasks.amount_words import amount_in_words
 from tasks.office import InvariantBroken, Refused
 from tasks.payment_cells import account_digits, part_ends
-from tasks.payment_parts import Group, Part, write_group
+from tasks.payment_parts import Draft, Group, Part, write_group
 from tasks.plain_letters import plain_letters
 from tasks.values import fold
 from tests.house import House, new_house, own_account, tang
@@ -237,7 +237,9 @@ RICH = pl.DataFrame(
 
 
 def written(folder: Path, provider: str) -> Part:
-    (part,) = write_group(folder, JUNE, date(2024, 6, 3), Group(provider, "account", "NCC"), RICH)
+    (part,) = write_group(
+        Draft(folder, JUNE, date(2024, 6, 3)), Group(provider, "account", "NCC"), RICH
+    )
     return part
 
 
