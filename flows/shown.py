@@ -125,6 +125,9 @@ def released(result: Row) -> None:
         f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
     )
     say(f"Đã ký bằng khóa {result['key']}." if result["key"] else NOT_SIGNED)
+    for file in result["files"]:
+        if file.get("unfit"):
+            console.print(f"[yellow]{escape(file['name'])}:[/yellow] {escape(file['note'])}.")
 
 
 def keyed(result: Row) -> None:

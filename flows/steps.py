@@ -6,7 +6,6 @@ again by itself, here or in a Prefect flow (flows.step).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,6 +23,7 @@ from tasks import (
     intake,
     ledger,
     lists,
+    outbox,
     payroll,
     publish,
     recompute,
@@ -189,8 +189,7 @@ def check_payment_files(home: str, today: str, month: str, provider: str, files:
     """
     folder = office_of(home, today).outbox(month_number(month)) / "payments"
     for file in files:
-        found = hashlib.sha256((folder / file["name"]).read_bytes()).hexdigest()
-        if found != file["sha256"]:
+        if outbox.sha256_of(folder / file["name"]) != file["sha256"]:
             raise InvariantBroken(f"Tệp {file['name']} trên đĩa khác với tệp đã duyệt.")
     return sum(file["total_vnd"] for file in files)
 

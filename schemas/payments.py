@@ -203,10 +203,14 @@ class PaymentFile(Table, name="payment_file"):
     provider = Code("Đơn vị", key=True)
     channel = Code("Kênh", key=True, values=codes.CHANNELS)
     scheme = Code("Nguồn", key=True, values=codes.SCHEMES)
-    name = Text("Tên tệp", required=True)
+    name = Text("Tên tệp", key=True)
     sha256 = Text("SHA-256", required=True)
     lines = Integer("Số dòng", minimum=1, required=True)
     amount = Amount("Tổng số tiền", minimum=1, required=True)
+    part = Integer("Phần", description="1 where the provider takes all lines in one file")
+    parts = Integer("Số phần", description="files into which lines that fit are split")
+    account_digits = Integer("Tổng chữ số tài khoản", description="sum of all digits, a control")
+    is_unfit = Flag(description="lines that the provider's profile does not take, in a file apart")
 
 
 PAYMENTS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,7 +105,7 @@ def _changed_outputs(connection: Connection, office: Office) -> list[str]:
             path = folder / "payments" / name
             if not path.is_file():
                 found.append(f"{path}: thiếu tệp chi trả, chạy lại “chitra release”")
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            elif outbox.sha256_of(path) != sha256:
                 found.append(f"{path}: khác với tệp đã duyệt")
         found += seal.problems(office, state.month)
     return found
@@ -118,6 +117,6 @@ def _changed_archive(connection: Connection, office: Office) -> list[str]:
         path = office.archive / sha256
         if not path.is_file():
             found.append(f"{path}: thiếu tệp lưu")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        elif outbox.sha256_of(path) != sha256:
             found.append(f"{path}: tệp lưu đã bị thay đổi")
     return found

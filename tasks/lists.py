@@ -14,7 +14,7 @@ from schemas.codes import DELTA_KINDS
 from schemas.period import month_text, month_vi
 from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
 from schemas.quality import RULES
-from tasks import decisions, warehouse
+from tasks import decisions, payment_files, warehouse
 from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
 from tasks.office import Office
@@ -237,6 +237,21 @@ FAILED = CsvList(
 )
 
 
+UNFIT = CsvList(
+    "dong_chua_dat.csv",
+    "",
+    {
+        "provider": "Đơn vị chi trả",
+        "channel": "Kênh",
+        "dossier_no": "Mã hồ sơ",
+        "payment_id": "Mã chi trả",
+        "field": "Cột",
+        "problem": "Chưa đạt",
+        "next_step": "Cách sửa",
+    },
+)
+
+
 def write_lists(office: Office, connection: Connection, month: int) -> None:
     """Write `outbox/<month>/lists/`: what changes, whom to ask, who waits, what to look at."""
     stage_bases(office, connection)
@@ -249,6 +264,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     files += [_csv(AGE, ahead), _csv(AUTHORISATIONS, asked)]
     files.append(decisions.workbook(office, connection, month, ahead, asked))
     files.append(_review(connection, month))
+    files.append(_csv(UNFIT, payment_files.unfit(connection, office, month)))
     files += summary_files(office, connection, month)
     write_folder(office.outbox(month) / "lists", files)
 

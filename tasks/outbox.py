@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,27 @@ from tasks.visible import replace_folder
 
 MANIFEST = "manifest.json"
 SIGNATURE = ".minisig"  # beside the file that it signs (tasks.seal)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a manifest says of a file; its bytes lie on disk."""
+
+    name: str
+    sha256: str
+    rows: int
+    amount: int = 0  # VND
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    def entry(self) -> dict[str, Any]:
+        """Return the manifest's line for this file."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "rows": self.rows,
+            "total_vnd": self.amount,
+            **self.about,
+        }
 
 
 @dataclass(frozen=True)
@@ -32,16 +53,19 @@ class OutFile:
 
     def entry(self) -> dict[str, Any]:
         """Return the manifest's line for this file."""
-        return {
-            "name": self.name,
-            "sha256": self.sha256,
-            "rows": self.rows,
-            "total_vnd": self.amount,
-            **self.about,
-        }
+        return Listed(self.name, self.sha256, self.rows, self.amount, self.about).entry()
 
 
-def manifest_bytes(files: Sequence[OutFile]) -> bytes:
+Files = Sequence[OutFile | Listed]
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file, read a little at a time."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def manifest_bytes(files: Files) -> bytes:
     """Return the manifest of a folder: its files by name, and their totals."""
     body = {
         "files": [file.entry() for file in sorted(files, key=lambda file: file.name)],
@@ -51,33 +75,59 @@ def manifest_bytes(files: Sequence[OutFile]) -> bytes:
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
-def write_folder(folder: Path, files: Sequence[OutFile]) -> None:
+def write_folder(
+    folder: Path,
+    files: Sequence[OutFile],
+    large: Sequence[Listed] = (),
+    fill: Callable[[Path], None] | None = None,
+) -> None:
     """Make `folder` hold exactly these files and their manifest, by one rename of the folder.
 
     Nothing is touched where it holds them already. A run that dies half-way leaves the old
-    folder, or none; never a part.
+    folder, or none; never a part. The large ones lie beside the folder already, unseen
+    (`emptied`); where one is lost or changed, `fill` writes them all again.
     """
-    manifest = manifest_bytes(files)
-    if _holds(folder, files, manifest):
+    manifest = manifest_bytes([*files, *large])
+    fresh = _beside(folder)
+    if _holds(folder, [*files, *large], manifest):
+        shutil.rmtree(fresh, ignore_errors=True)
         return
-    fresh = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    if fill is None or not _read_back(fresh, large):
+        emptied(folder)
+        if fill is not None:
+            fill(fresh)
     for file in files:
         (fresh / file.name).write_bytes(file.data)
     (fresh / MANIFEST).write_bytes(manifest)
-    if not _holds(fresh, files, manifest):
+    if not _holds(fresh, [*files, *large], manifest):
         raise OSError(f"Files in {fresh} are not what was written")
     replace_folder(fresh, folder)
 
 
-def _holds(folder: Path, files: Sequence[OutFile], manifest: bytes) -> bool:
+def emptied(folder: Path) -> Path:
+    """Return an empty folder, unseen, in which the files of `folder` are written first."""
+    fresh = _beside(folder)
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    return fresh
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.new")
+
+
+def _holds(folder: Path, files: Files, manifest: bytes) -> bool:
     """Tell whether every file reads back as planned and nothing else is there."""
     planned = {MANIFEST, *(file.name for file in files)}
     if not folder.is_dir() or _unsigned(folder, planned) != planned:
         return False
-    return (folder / MANIFEST).read_bytes() == manifest and all(
-        (folder / file.name).read_bytes() == file.data for file in files
+    return (folder / MANIFEST).read_bytes() == manifest and _read_back(folder, files)
+
+
+def _read_back(folder: Path, files: Files) -> bool:
+    return all(
+        (folder / file.name).is_file() and sha256_of(folder / file.name) == file.sha256
+        for file in files
     )
 
 
@@ -105,7 +155,7 @@ def verify_folder(folder: Path) -> list[str]:
         file = folder / entry["name"]
         if not file.is_file():
             found.append(f"{file}: thiếu tệp")
-        elif hashlib.sha256(file.read_bytes()).hexdigest() != entry["sha256"]:
+        elif sha256_of(file) != entry["sha256"]:
             found.append(f"{file}: nội dung đã bị thay đổi")
     listed = {MANIFEST, *(entry["name"] for entry in entries)}
     found += [

@@ -1,51 +1,201 @@
-"""The files that providers pay from: one per provider, channel and scheme, with a manifest."""
+"""The files that providers pay from: what `payments/` holds is decided here, and nowhere else.
+
+They are written once, beside the folder, when a month is frozen; `write` puts that folder in its
+place. Where it is lost or not what was frozen, the same files are written again.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import polars as pl
 
-from schemas import providers
+from schemas.payments import PaymentFile
 from schemas.period import month_text
-from tasks import warehouse
-from tasks.outbox import OutFile
-from tasks.render import csv_bytes
-from tasks.values import fold
+from schemas.providers import ProfileError
+from tasks import outbox, warehouse
+from tasks.office import InvariantBroken, Office, Refused
+from tasks.outbox import Listed, OutFile
+from tasks.payment_cells import misfits, with_fields
+from tasks.payment_parts import UNFIT, Draft, Group, Part, needed_fields, write_group
 from tasks.warehouse import Connection
 
-GROUP = ["provider", "channel", "scheme"]
+BESIDE = ".manifest.json"  # of a file that is one of several
+GROUPS = """
+    SELECT DISTINCT provider, channel, scheme FROM payment
+    WHERE month = $month AND channel <> 'none' ORDER BY ALL
+"""
+MENDS = {
+    "payee_ascii": "Xã gửi lại dòng tai_khoan với tên chủ tài khoản đúng.",
+    "payee_name": "Xã gửi lại dòng tai_khoan hoặc cải chính họ tên.",
+    "payee_citizen_id": "Xã bổ sung số định danh (DIEU_CHINH, lý do CAI_CHINH).",
+    "account_number": "Xã gửi lại dòng tai_khoan với số tài khoản đúng.",
+    "bin": "Xã gửi lại dòng tai_khoan với mã ngân hàng (BIN).",
+    "bank_name": "Bổ sung tên ngân hàng của BIN này ở reference/bank_bins.csv.",
+    "phone": "Xã gửi lại dòng tai_khoan với số điện thoại.",
+    "village": "Xã bổ sung thôn, bản của hồ sơ.",
+    "amount": "Hỏi đơn vị chi trả về mức của một lệnh, sửa tệp khai báo nếu cho phép.",
+}
+ASK = "Hỏi đơn vị chi trả, sửa tệp khai báo đơn vị (reference/providers) nếu cho phép."
 
 
-def build(connection: Connection, month: int) -> list[OutFile]:
-    """Return the payment files of a cycle: every instruction in exactly one of them.
+def folder_of(office: Office, month: int) -> Path:
+    """Return where the payment files of a month lie."""
+    return office.outbox(month) / "payments"
 
-    A pure function of the frozen payroll and the reference tables.
+
+def freeze(connection: Connection, office: Office, month: int) -> None:
+    """Write the files of a month that is being released, unseen, and keep what they are.
+
+    Inside the transaction of the release: the day of the release is known, nothing is visible.
     """
-    lines = warehouse.frame(connection, warehouse.sql("payment_lines"), month=month)
-    if lines.is_empty():
-        return []
-    lines = lines.with_columns(payee_ascii=_without_accents(lines.get_column("payee_ascii")))
+    parts = _render(connection, office, month, outbox.emptied(folder_of(office, month)))
+    planned = pl.DataFrame([vars(part) for part in parts], schema=PaymentFile.polars_schema())
+    connection.register("planned", planned)
+    warehouse.append(connection, PaymentFile, "SELECT * FROM planned")
+    connection.unregister("planned")
+
+
+def write(connection: Connection, office: Office, month: int) -> list[Part]:
+    """Make `payments/` hold the files of a frozen month, whole, by one rename; return them.
+
+    A pure function of the frozen payroll and the reference tables: the same bytes every time.
+    """
+    frozen = frozen_parts(connection, month)
+
+    def again(folder: Path) -> None:
+        written = {part.name: part.sha256 for part in _render(connection, office, month, folder)}
+        if written != {part.name: part.sha256 for part in frozen}:
+            raise InvariantBroken(
+                f"Tệp chi trả kỳ {month_text(month)} không tái lập được đúng như đã duyệt "
+                "(bảng tra cứu hoặc khai báo đơn vị chi trả đã đổi?). Không ghi tệp nào."
+            )
+
+    outbox.write_folder(folder_of(office, month), *_contents(office, frozen), again)
+    return frozen
+
+
+def frozen_parts(connection: Connection, month: int) -> list[Part]:
+    """Return the files of a frozen month, in the order in which they are written."""
+    found = warehouse.dicts(
+        connection,
+        "SELECT * REPLACE (coalesce(part, 1) AS part, coalesce(parts, 1) AS parts,"
+        " coalesce(is_unfit, FALSE) AS is_unfit) FROM payment_file WHERE month = $month"
+        " ORDER BY provider, channel, scheme, is_unfit, part",
+        month=month,
+    )
+    return [Part(**row) for row in found]
+
+
+def listed(part: Part) -> Listed:
+    """Return a payment file as a manifest lists it."""
+    return Listed(part.name, part.sha256, part.lines, part.amount, part.about())
+
+
+def _contents(office: Office, parts: list[Part]) -> tuple[list[OutFile], list[Listed]]:
+    """Return all that `payments/` holds: what lies beside the files, and the files."""
+    beside = [_manifest(office, part) for part in parts if part.parts > 1 or part.is_unfit]
+    return beside, [listed(part) for part in parts]
+
+
+def _manifest(office: Office, part: Part) -> OutFile:
+    """Return the manifest of a file that is one of several, for whoever gets it alone."""
+    said = part.about()
+    body: dict[str, Any] = {
+        "office": {"code": office.code, "name": office.name},
+        **{key: said[key] for key in ("month", "provider", "channel", "scheme")},
+        "name": part.name,
+        "part": part.part,
+        "parts": part.parts,
+        "sha256": part.sha256,
+        "lines": part.lines,
+        "total_vnd": part.amount,
+        **{key: said[key] for key in ("account_digits", "note") if key in said},
+    }
+    data = (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
+    about = {key: said[key] for key in ("month", "provider", "channel", "scheme")}
+    return OutFile(part.name + BESIDE, data, 0, 0, {**about, "manifest_of": part.name})
+
+
+def _render(connection: Connection, office: Office, month: int, folder: Path) -> list[Part]:
+    """Write every file of a month into an empty folder; return them in order."""
+    released_on = warehouse.value(
+        connection, "SELECT released_on FROM cycle WHERE month = $month", month=month
+    )
+    draft = Draft(folder, month, released_on)
+    try:
+        return [
+            part
+            for group in _groups(connection, office, month)
+            for part in write_group(draft, group, _lines(connection, month, group))
+        ]
+    except ProfileError as error:
+        raise Refused(str(error)) from None
+
+
+def _groups(connection: Connection, office: Office, month: int) -> list[Group]:
+    own = office.reference / "providers"
     return [
-        payment_file(month_text(month), str(provider), str(channel), str(scheme), group)
-        for (provider, channel, scheme), group in lines.group_by(GROUP, maintain_order=True)
+        Group(provider, channel, scheme, own)
+        for provider, channel, scheme in warehouse.rows(connection, GROUPS, month=month)
     ]
 
 
-def _without_accents(names: pl.Series) -> pl.Series:
-    """Return holder names as banks keep them: upper case, ASCII; each distinct name once."""
-    distinct = {name: fold(name) for name in names.drop_nulls().unique()}
-    return names.replace_strict(distinct, default=None, return_dtype=pl.String)
+def _lines(
+    connection: Connection, month: int, group: Group, others: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    """Return the lines of a group in their order, with what its files say."""
+    fields = ", ".join([*needed_fields(group), *others])
+    return warehouse.frame(
+        connection,
+        f"SELECT {fields} FROM ({warehouse.sql('payment_lines')})"
+        " ORDER BY commune_code, dossier_no",
+        month=month,
+        provider=group.provider,
+        channel=group.channel,
+        scheme=group.scheme,
+    )
 
 
-def payment_file(
-    month: str, provider: str, channel: str, scheme: str, lines: pl.DataFrame
-) -> OutFile:
-    """Return one provider's file for one channel and scheme, in its declared layout."""
-    declared = providers.file_out(provider, channel)
-    numbered = lines.with_row_index("line_no", offset=1)
-    return OutFile(
-        name=f"{month}_{provider}_{channel}_{scheme}.csv",
-        data=csv_bytes(numbered, declared.headers),
-        rows=lines.height,
-        amount=int(lines.get_column("amount").sum()),
-        about={"month": month, "provider": provider, "channel": channel, "scheme": scheme},
+def unfit(connection: Connection, office: Office, month: int) -> pl.DataFrame:
+    """Return each thing in which a line would not be taken by its provider, and how to mend it."""
+    schema = dict.fromkeys(
+        ("provider", "channel", "dossier_no", "payment_id", "field", "problem", "next_step"),
+        pl.String,
+    )
+    try:
+        rows = [
+            row
+            for group in _groups(connection, office, month)
+            for row in _unfit(connection, month, group)
+        ]
+    except ProfileError as error:
+        raise Refused(str(error)) from None
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _unfit(connection: Connection, month: int, group: Group) -> Iterator[tuple[str, ...]]:
+    declared = group.declared()
+    lines = _lines(connection, month, group, ("dossier_no",))
+    for misfit in misfits(with_fields(lines, declared, month), declared):
+        mend = MENDS.get(misfit.column.field, ASK)
+        for dossier, payment in lines.select("dossier_no", "payment_id")[misfit.lines].iter_rows():
+            header = misfit.column.header
+            yield group.provider, group.channel, dossier, payment, header, misfit.problem, mend
+
+
+def alerts(connection: Connection, office: Office, month: int) -> tuple[str, ...]:
+    """Return what an approver must know of lines that a provider would not take."""
+    found = unfit(connection, office, month).unique(["provider", "payment_id"])
+    if found.is_empty():
+        return ()
+    counts = found.group_by("provider").len().sort("provider").iter_rows()
+    told = ", ".join(f"{provider} {count}" for provider, count in counts)
+    return (
+        f"{found.height} dòng chi chưa đạt yêu cầu của đơn vị chi trả ({told}): xem và sửa theo "
+        "lists/dong_chua_dat.csv rồi lập lại; nếu vẫn duyệt, các dòng này ra tệp riêng "
+        f"…{UNFIT}.csv.",
     )

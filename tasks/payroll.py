@@ -26,7 +26,15 @@ from schemas.payments import (
 )
 from schemas.period import month_text
 from schemas.quality import Issue
-from tasks import cycles, ledger, reconciliation, reference_kept, registry, warehouse
+from tasks import (
+    cycles,
+    ledger,
+    payment_files,
+    reconciliation,
+    reference_kept,
+    registry,
+    warehouse,
+)
 from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
@@ -84,7 +92,9 @@ def prepare(
         _store(connection, month)
         _require_paid_once(connection, month)
         _write_issues(connection, month)
-        alerts = _alerts(connection, office, month)
+        alerts = _alerts(connection, office, month) + payment_files.alerts(
+            connection, office, month
+        )
         digest = payroll_digest(connection, office, month)
         _keep_cycle(connection, office, month, through, by, digest, alerts)
         ledger.require(connection, month)

@@ -6,6 +6,7 @@ for nobody else to read, which is removed afterwards.
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -204,7 +205,7 @@ def _files_that_differ(office: Office, again: Office, month: int, name: str) -> 
             yield f"{path}: tệp lạ, tính lại không có"
         elif not (lying / file).is_file():
             yield f"{path}: thiếu tệp"
-        elif (lying / file).read_bytes() != (computed / file).read_bytes():
+        elif not filecmp.cmp(lying / file, computed / file, shallow=False):
             yield f"{path}: khác với tệp tính lại"
 
 

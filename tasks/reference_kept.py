@@ -18,6 +18,7 @@ from tasks.visible import write_with
 
 # All that is read from `reference/`. Tables that ship with the program are part of the program.
 FILES = ("office.toml", *sorted(table.file for table in REFERENCES))
+PROFILES = "providers"  # the folder of the office's own profiles, if it has any
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 CHANGING = "Bảng tra cứu hoặc cấu hình (reference/) bị sửa trong khi lệnh đang chạy. Chạy lại lệnh."
 
@@ -31,7 +32,8 @@ def snapshot(folder: Path) -> bytes:
     """Return the reference tables and settings of a folder as one file: same rows, same bytes."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
-        for name in FILES:
+        profiles = sorted(path.name for path in (folder / PROFILES).glob("*.toml"))
+        for name in (*FILES, *(f"{PROFILES}/{profile}" for profile in profiles)):
             path = folder / name
             if path.is_file():  # a table that is optional may not be there
                 packed.writestr(_entry(name), path.read_bytes())
@@ -81,4 +83,6 @@ def unpack(data: bytes, folder: Path) -> None:
     folder.mkdir(parents=True)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         for name in packed.namelist():
-            (folder / Path(name).name).write_bytes(packed.read(name))
+            place = folder / PROFILES if name.startswith(f"{PROFILES}/") else folder
+            place.mkdir(exist_ok=True)
+            (place / Path(name).name).write_bytes(packed.read(name))

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
-from schemas.payments import Cycle, PaymentFile
+from schemas.payments import Cycle
 from schemas.period import month_text
 from tasks import cycles, ledger, outbox, payment_files, reference_kept, seal, warehouse
 from tasks.cycles import CycleState
-from tasks.office import InvariantBroken, Office, Refused
-from tasks.outbox import OutFile
+from tasks.office import Office, Refused
 from tasks.treasury import write_treasury
 from tasks.values import fold
 from tasks.warehouse import Connection
@@ -51,9 +48,7 @@ def release(
         raise Refused(
             f"Kỳ {month_text(month)} đã duyệt chi với mã khác. Không thể duyệt lại bảng khác."
         )
-    files = payment_files.build(connection, month)
-    _require_same(connection, month, files)
-    outbox.write_folder(office.outbox(month) / "payments", files)
+    files = [payment_files.listed(part) for part in payment_files.write(connection, office, month)]
     if not _is_signed(connection, office, month):
         write_treasury(office, connection, month)
     return Released(
@@ -102,7 +97,7 @@ def _freeze(
             today=office.today,
             reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
         )
-        _keep_files(connection, month, payment_files.build(connection, month))
+        payment_files.freeze(connection, office, month)
         ledger.require(connection, month)
     released = cycles.find(connection, month)
     assert released is not None
@@ -133,36 +128,3 @@ def _approvable(
             "Kỳ này có cảnh báo: " + " ".join(state.alerts) + " Ghi lý do chấp nhận: --accept."
         )
     return state
-
-
-def _keep_files(connection: Connection, month: int, files: list[OutFile]) -> None:
-    planned = [
-        {
-            "month": month,
-            "provider": file.about["provider"],
-            "channel": file.about["channel"],
-            "scheme": file.about["scheme"],
-            "name": file.name,
-            "sha256": file.sha256,
-            "lines": file.rows,
-            "amount": file.amount,
-        }
-        for file in files
-    ]
-    connection.register("planned", pl.DataFrame(planned, schema=PaymentFile.polars_schema()))
-    warehouse.append(connection, PaymentFile, "SELECT * FROM planned")
-    connection.unregister("planned")
-
-
-def _require_same(connection: Connection, month: int, files: list[OutFile]) -> None:
-    """Refuse to write files that are not, byte for byte, what was approved."""
-    approved = dict(
-        warehouse.rows(
-            connection, "SELECT name, sha256 FROM payment_file WHERE month = $month", month=month
-        )
-    )
-    if approved != {file.name: file.sha256 for file in files}:
-        raise InvariantBroken(
-            f"Tệp chi trả kỳ {month_text(month)} không tái lập được đúng như đã duyệt "
-            "(bảng tra cứu đã đổi?). Không ghi tệp nào."
-        )

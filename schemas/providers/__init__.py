@@ -1,50 +1,70 @@
-"""One provider a file: what its payment file looks like. To add one, copy a file and rename it."""
+"""One provider a file: what it serves and what its payment files look like.
+
+To add one, copy a file and rename it, here or in the office's `reference/providers/`; README.md
+beside this file explains every key.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FIELDS = (
-    "line_no",
-    "payment_id",
-    "payee_name",
-    "payee_ascii",
-    "payee_citizen_id",
-    "account_number",
-    "bin",
-    "bank_name",
-    "amount",
-    "transfer_text",
-    "commune_name",
-    "village",
-    "phone",
+from schemas.providers.declared import (
+    CONTROL_FIELDS,
+    FIELDS,
+    Column,
+    FileOut,
+    Payer,
+    Profile,
+    ProfileError,
+    TransferText,
 )
+from schemas.providers.reading import read_profile
+
+__all__ = [
+    "CONTROL_FIELDS",
+    "FIELDS",
+    "FOLDER",
+    "GENERIC",
+    "Column",
+    "FileOut",
+    "Payer",
+    "Profile",
+    "ProfileError",
+    "TransferText",
+    "file_out",
+    "path_of",
+    "profile",
+]
+
+FOLDER = Path(__file__).parent
 GENERIC = "generic"
 
 
-@dataclass(frozen=True)
-class FileOut:
-    """The columns of a payment file, in order: field -> header."""
+def profile(provider: str, own: Path | None = None) -> Profile:
+    """Return the profile of a provider: the office's own, the shipped one, else the generic one.
 
-    headers: dict[str, str]
+    `own` is the office's folder of profiles, `reference/providers/`, which need not exist.
+    """
+    return _read(path_of(provider, own) or path_of(GENERIC, own) or FOLDER / f"{GENERIC}.toml")
+
+
+def path_of(provider: str, own: Path | None = None) -> Path | None:
+    """Return where the profile of a provider lies, None where it has none of its own."""
+    places = [folder / f"{provider}.toml" for folder in (own, FOLDER) if folder is not None]
+    return next((path for path in places if path.is_file()), None)
+
+
+def file_out(provider: str, channel: str, own: Path | None = None) -> FileOut:
+    """Return the declared payment file of a provider's channel, else the generic one."""
+    return profile(provider, own).files.get(channel) or profile(GENERIC, own).files[channel]
+
+
+def _read(path: Path) -> Profile:
+    return _read_bytes(path, path.read_bytes())
 
 
 @cache
-def file_out(provider: str, channel: str) -> FileOut:
-    """Return the declared payment file of a provider's channel, else the generic one."""
-    folder = Path(__file__).parent
-    path = folder / f"{provider}.toml"
-    profile = _profile(path if path.is_file() else folder / f"{GENERIC}.toml")
-    declared = profile.get(channel) or _profile(folder / f"{GENERIC}.toml")[channel]
-    headers = {column["field"]: column["header"] for column in declared["columns"]}
-    unknown = set(headers) - set(FIELDS)
-    if unknown:
-        raise ValueError(f"{path.name}: unknown fields {sorted(unknown)}")
-    return FileOut(headers)
-
-
-def _profile(path: Path) -> dict:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _read_bytes(path: Path, data: bytes) -> Profile:
+    """Read a profile; the same bytes in the same place once."""
+    return read_profile(path, data)

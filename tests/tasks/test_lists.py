@@ -45,6 +45,7 @@ def test_manifests_hold(outbox: Path) -> None:
         "de_nghi_cong_an.csv": 3,
         "de_nghi_ngan_hang.csv": 2,
         "de_nghi_nha_mang.csv": 2,
+        "dong_chua_dat.csv": 0,
         "qua_thoi_han.csv": 0,
         "quyet_dinh_sap_den_2024-07.xlsx": 3,
         "sap_doi_do_tuoi.csv": 3,
