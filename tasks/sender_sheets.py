@@ -21,6 +21,7 @@ from tasks.csv_text import csv_cells
 from tasks.fonts import style_fonts
 from tasks.office import Limits
 from tasks.sheet_xml import Refusal, Start, address, is_size_allowed, too_wide, walk
+from tasks.sheets import bank_message
 
 MAX_SPANS = 1_000  # stretches of columns with a width of their own; a sheet has fewer columns
 MAX_MERGED = 10_000
@@ -32,6 +33,10 @@ Range = tuple[int, int, int, int]  # first row, first column, last row, last col
 
 class TooLong(Exception):
     """The file has too many cells to be copied."""
+
+
+class NoSheets(Exception):
+    """The file is a bank's message: it has no cells to be copied."""
 
 
 @dataclass
@@ -73,6 +78,8 @@ class Budget:
 
 def sent_sheets(path: Path, limits: Limits, budget: Budget) -> list[SentSheet]:
     """Return the sheets of a received file in its order; a CSV has one sheet without a name."""
+    if bank_message(path) is not None:
+        raise NoSheets
     with path.open("rb") as file:
         mark = file.read(len(OLE_MARK))
     if mark.startswith((ZIP_MARK, OLE_MARK)):

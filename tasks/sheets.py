@@ -14,11 +14,23 @@ from pathlib import Path
 import polars as pl
 
 from schemas.layouts import Layout, Sheet
+from schemas.submissions import Result
+from tasks import bank_lines
 from tasks.archive_check import ENCRYPTED, MACROS, MEGABYTE, OLE_MARK, ZIP_MARK, check_archive
+from tasks.bank_lines import Message, frames
 from tasks.csv_text import UNREADABLE, open_csv
 from tasks.data_rows import BodyReader, RawRows, our_columns, raw_schema
 from tasks.grids import Grid, csv_grid, workbook_grids
-from tasks.headers import Header, find_header, missing_headers, stated
+from tasks.headers import (
+    HEADER_ROWS,
+    Header,
+    find_header,
+    header_keys,
+    missing_headers,
+    spellings,
+    stated,
+)
+from tasks.iso_messages import IsoMessage, is_xml
 from tasks.legible import (
     Legacy,
     has_vni,
@@ -27,7 +39,9 @@ from tasks.legible import (
     legible_top,
     tcvn3_columns,
 )
+from tasks.mt940_lines import Mt940, is_mt940
 from tasks.office import Limits
+from tasks.provider_words import provider_named
 from tasks.raw_rows import Gathered, ParquetRows, Rows
 from tasks.sheet_xml import Refusal
 from tasks.stated_totals import StatedTotals, joined
@@ -39,6 +53,10 @@ TOO_MANY_BYTES = "Tệp lớn hơn {} MB."
 UNKNOWN = "Không nhận ra biểu mẫu: không có hàng tiêu đề quen thuộc trong 30 hàng đầu."
 MIXED = "Tệp có nhiều loại biểu ({}). Tách mỗi loại thành một tệp."
 TOO_MANY_ROWS = "Trang tính có quá {} dòng."
+NO_STATUS = (
+    "Tệp có mã chi trả và số tiền nhưng không có trạng thái: giống tệp chi trả do phòng gửi đi,"
+    " không phải kết quả. Đề nghị đơn vị gửi bảng kết quả có cột “Trạng thái”."
+)
 WHICH_SHEET = "Không rõ trang “{}” là TĂNG, GIẢM hay ĐIỀU CHỈNH. Đặt lại tên trang."
 VNI = "Tệp gõ bằng bảng mã VNI (font VNI-…). Chuyển sang Unicode (Times New Roman) rồi gửi lại."
 
@@ -103,6 +121,9 @@ def _parse(path: Path, limits: Limits, rows: Rows) -> Parsed:
     if path.stat().st_size > limits.max_file_mb * MEGABYTE:
         return refused(TOO_MANY_BYTES.format(limits.max_file_mb))
     try:
+        message = bank_message(path)
+        if message is not None:
+            return _of_bank(message, limits, rows)
         return _taken(_grids(path, limits), limits, rows)
     except Refusal as refusal:
         return refused(str(refusal))
@@ -113,6 +134,31 @@ def _parse(path: Path, limits: Limits, rows: Rows) -> Parsed:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return refused(UNREADABLE, remark=f"lỗi khi đọc: {type(error).__name__}")
+
+
+def bank_message(path: Path) -> Message | None:
+    """Return the bank's message that a file is, None where it is a workbook or a CSV."""
+    if is_xml(path):
+        return IsoMessage(path)
+    return Mt940(path) if is_mt940(path) else None
+
+
+def _of_bank(message: Message, limits: Limits, target: Rows) -> Parsed:
+    """Put the lines of a bank's message together; they are results, whatever else they are."""
+    count = 0
+    units: set[str | None] = set()
+    for rows in frames(message, limits):
+        target.take(rows)
+        count += rows.height
+        units |= set(rows["unit"].unique())
+    return Parsed(
+        bank_lines.LAYOUT.kind,
+        pl.DataFrame(schema=bank_lines.SCHEMA),
+        units.pop() if len(units) == 1 else None,
+        discrepancy=joined(message.complaints),
+        places=(Place("", 1, message.kind, 0, 0, {}),),
+        rows=count,
+    )
 
 
 def _grids(path: Path, limits: Limits) -> Iterator[Grid]:
@@ -251,8 +297,21 @@ def _why_not(grid: Grid, top: list[list[str]]) -> str:
     """Return why a sheet without a known header is not read; empty where it is just another."""
     if is_vni_top(top, grid.fonts.vni):
         return VNI
+    if is_without_status(top):
+        return NO_STATUS
     reason = missing_headers(top)
     return f"Không nhận ra biểu mẫu. {reason}" if reason else ""
+
+
+def is_without_status(top: list[list[str]]) -> bool:
+    """Tell whether a row heads all that a payment file has, and nothing of what became of it."""
+    sheet = bank_lines.LAYOUT.sheets[0]
+    words = spellings(sheet)
+    for row in top[:HEADER_ROWS]:
+        found = {words[key].field.column for key in header_keys(row) if key in words}
+        if {Result.payment_id, Result.amount} <= found and Result.status not in found:
+            return True
+    return False
 
 
 def _legacy(
@@ -276,6 +335,9 @@ def _reading(
     pieces: Iterator[pl.DataFrame],
 ) -> Reading:
     unit, period = stated(top[: header.first])
+    if unit is None and header.layout is bank_lines.LAYOUT:
+        # Banks do not know our headings, but print their name above the table.
+        unit = provider_named(cell for row in top[: header.first] for cell in row if cell)
     remarks = [grid.remark] if grid.remark else []
     remarks += header.remarks
     if grid.is_hidden:
