@@ -6,6 +6,7 @@ does not grow with the file.
 
 from __future__ import annotations
 
+import codecs
 import logging
 import re
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 PROBE_BYTES = 64 * 1024
 LINE_CHARS = 10_000
 VALUE_CHARS = 10_000  # of a field are kept; the standard allows 390
-BEGINS = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{[^\r\n]*)?:20:|^:20:", re.MULTILINE)
+BEGINS = re.compile(rb"^(?:\{[^\r\n]{0,300})?:20:", re.MULTILINE)
 HAS_BALANCE = re.compile(rb"^:(?:25|28C?|60[FM]|61):", re.MULTILINE)
 FIELD = re.compile(r":(\d{2}[A-Z]?):")
 # Who sent it: of a message that came in the second block says so, else the first.
@@ -52,7 +53,7 @@ BALANCE = grammar.BalanceBase()
 def is_mt940(path: Path) -> bool:
     """Tell whether a file begins like an MT940 statement, whatever its name is."""
     with path.open("rb") as file:
-        probe = file.read(PROBE_BYTES)
+        probe = file.read(PROBE_BYTES).removeprefix(codecs.BOM_UTF8)
     return bool(BEGINS.search(probe) and HAS_BALANCE.search(probe))
 
 
