@@ -14,7 +14,13 @@ import polars as pl
 
 from schemas.providers import iso
 from schemas.providers.results import AmountFormat, declared_files_in, file_in
-from tasks.transfer_text import WHOLE_ID, is_about_something_else, payment_id_in
+from tasks.transfer_text import (
+    ID,
+    ID_BEGINS,
+    WHOLE_ID,
+    is_about_something_else,
+    payment_id_in,
+)
 from tasks.values import clean_text, fold, word_key
 
 UNREADABLE = "? "  # before an amount that its format does not allow: nobody reads it another way
@@ -32,10 +38,12 @@ def in_our_words(raw: pl.DataFrame, provider: pl.Series) -> pl.DataFrame:
     `provider`: who sent each row, null where that is not known.
     """
     rows = raw.with_columns(provider.fill_null("").alias("_provider"))
-    # Most ids are in order: these need no look one by one.
+    # Most ids are in order, and most texts hold one alone: these need no look one by one.
+    rows = rows.with_columns(payment_id=_only_id())
     rows = _replaced(rows, "payment_id", _payment_id, ~pl.col("payment_id").str.contains(WHOLE_ID))
     rows = rows.with_columns(payment_id=_without_other_texts(rows))
-    has_format = pl.col("kind").is_in(iso.MESSAGE_KINDS) | pl.col("_provider").is_in(_formatted())
+    formatted = [one for one in rows["_provider"].unique() if file_in(one).amount is not None]
+    has_format = pl.col("kind").is_in(iso.MESSAGE_KINDS) | pl.col("_provider").is_in(formatted)
     for name in ("amount", "fee"):
         is_number = pl.col("number_cells").fill_null("").str.contains(f",{name},", literal=True)
         rows = _replaced(rows, name, _amount, has_format & ~is_number)
@@ -44,10 +52,12 @@ def in_our_words(raw: pl.DataFrame, provider: pl.Series) -> pl.DataFrame:
     return _replaced(rows, "error_code", _error).drop("_provider")
 
 
-def _formatted() -> list[str]:
-    """Return the providers whose amounts have a format of their own, `` for those unknown."""
-    declared = declared_files_in()
-    return [name for name in ("", *declared) if file_in(name).amount is not None]
+def _only_id() -> pl.Expr:
+    """Return the id of a text in which nothing else begins like one, else the text."""
+    given = pl.col("payment_id")
+    upper = given.str.to_uppercase()
+    is_alone = upper.str.count_matches(ID_BEGINS) == 1
+    return pl.when(is_alone).then(pl.coalesce(upper.str.extract(f"({ID})"), given)).otherwise(given)
 
 
 def _replaced(

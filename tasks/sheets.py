@@ -24,6 +24,7 @@ from tasks.grids import Grid, csv_grid, workbook_grids
 from tasks.headers import (
     HEADER_ROWS,
     Header,
+    Spelling,
     find_header,
     header_keys,
     missing_headers,
@@ -57,6 +58,7 @@ NO_STATUS = (
     "Tệp có mã chi trả và số tiền nhưng không có trạng thái: giống tệp chi trả do phòng gửi đi,"
     " không phải kết quả. Đề nghị đơn vị gửi bảng kết quả có cột “Trạng thái”."
 )
+PAYMENT_ID = bank_lines.LAYOUT.sheets[0].named(Result.payment_id)
 WHICH_SHEET = "Không rõ trang “{}” là TĂNG, GIẢM hay ĐIỀU CHỈNH. Đặt lại tên trang."
 VNI = "Tệp gõ bằng bảng mã VNI (font VNI-…). Chuyển sang Unicode (Times New Roman) rồi gửi lại."
 
@@ -305,12 +307,14 @@ def _why_not(grid: Grid, top: list[list[str]]) -> str:
 
 def is_without_status(top: list[list[str]]) -> bool:
     """Tell whether a row heads all that a payment file has, and nothing of what became of it."""
-    sheet = bank_lines.LAYOUT.sheets[0]
-    words = spellings(sheet)
+    words = spellings(bank_lines.LAYOUT.sheets[0])
     for row in top[:HEADER_ROWS]:
-        found = {words[key].field.column for key in header_keys(row) if key in words}
-        if {Result.payment_id, Result.amount} <= found and Result.status not in found:
-            return True
+        known = [words[key] for key in header_keys(row) if key in words]
+        found = {spelling.field.column for spelling in known}
+        # Cash files have no accounts, but our own header of the id.
+        is_ours = Result.account_number in found or Spelling(PAYMENT_ID, 0) in known
+        if {Result.payment_id, Result.amount} <= found and is_ours:
+            return Result.status not in found
     return False
 
 

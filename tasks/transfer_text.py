@@ -8,6 +8,7 @@ from tasks.values import clean_words
 
 # As tasks/payments.sql makes it: `CT`, year and month of the cycle, twelve digits or letters.
 ID = r"CT[0-9]{2}(?:0[1-9]|1[0-2])[0-9A-Z]{12}"
+ID_BEGINS = r"CT[0-9]{4}"
 WHOLE_ID = rf"^{ID}$"
 ANYWHERE = re.compile(rf"(?=({ID}))")  # also where two overlap
 # Banks break long texts into lines, and put a blank where the line ended.

@@ -53,14 +53,19 @@ class FileIn:
     silence_means_paid_after_days: int | None = None
 
 
-UNKNOWN = FileIn("")  # of a sender that nobody knows only our own words count
+UNKNOWN = FileIn("")
 
 
 @cache
 def file_in(provider: str | None) -> FileIn:
-    """Return what is declared of a provider's result files, else the generic declaration."""
+    """Return what is declared of a provider's result files, else the generic declaration.
+
+    Of a sender that nobody knows only our own words count.
+    """
+    if not provider:
+        return UNKNOWN
     declared = declared_files_in()
-    return declared.get(provider or "") or declared.get(FALLBACK) or UNKNOWN
+    return declared.get(provider) or declared.get(FALLBACK) or UNKNOWN
 
 
 @cache

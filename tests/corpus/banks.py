@@ -99,6 +99,13 @@ def our_own_file_comes_back(no: Numbers) -> bytes:
     return csv_text([OURS, [1, payment_id(), "VU A HUNG", "8811205000123", 540000, no(1)]]).encode()
 
 
+@case(returns("không có trạng thái", "phòng gửi đi"), name="2024-06_VIETTEL_cash.csv")
+def our_own_cash_file_comes_back(no: Numbers) -> bytes:
+    """Our own list for cash comes back: it names no accounts."""
+    head = ["STT", "Mã chi trả", "Họ và tên người nhận", "Số định danh", "Xã", "Số tiền"]
+    return csv_text([head, [1, payment_id(), "Vừ A Hùng", no(1), "Sính Phình", 540000]]).encode()
+
+
 @case(returns("pain.001", "không có trạng thái"), name="lenh.xml")
 def our_own_order_comes_back(no: Numbers) -> bytes:
     """Our own order (pain.001) comes back as if it were a result."""

@@ -128,7 +128,6 @@ def test_amounts_are_read_as_they_are_declared(
 def test_a_declared_amount_is_never_read_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """One dong for a thousand: where points are decimals, 1.080 is no amount of dong."""
     declared = {"X": results.FileIn("X", amount=AmountFormat(",", "."))}
-    monkeypatch.setattr("tasks.provider_words.declared_files_in", lambda: declared)
     monkeypatch.setattr("tasks.provider_words.file_in", lambda name: declared.get(name, UNKNOWN))
     texts = pl.Series(["1.080", "1,080", "1080.00", None])
     raw = pl.DataFrame(dict.fromkeys(Result.fields, pl.Series([None] * 4, dtype=pl.String)))
