@@ -107,8 +107,7 @@ class Mt940:
         if name == "":
             self._head(value)
         elif name == "20":
-            self._close(None)
-            self._statements += 1
+            self._begin()
         elif name == "25":
             *bank, account = value.strip().split("/")
             self._account, self._unit = account or None, provider_named([*self._sender, *bank[:3]])
@@ -119,6 +118,12 @@ class Mt940:
             self._balances.move(_signed(self._entry.get("status"), self._entry.get("amount")))
         elif name[:2] == "62":
             self._close(_balance(value))
+
+    def _begin(self) -> None:
+        """Begin a statement: nothing of the one before holds for it but who sent both."""
+        self._close(None)
+        self._statements += 1
+        self._account, self._currency, self._unit = None, None, provider_named(self._sender)
 
     def _head(self, value: str) -> None:
         found = (bic.search(value) for bic in HEADER_BICS)

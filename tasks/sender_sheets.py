@@ -17,11 +17,11 @@ from typing import Any
 from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from tasks.archive_check import OLE_MARK, ZIP_MARK, sheet_parts, unpacked
+from tasks.bank_messages import bank_message
 from tasks.csv_text import csv_cells
 from tasks.fonts import style_fonts
 from tasks.office import Limits
 from tasks.sheet_xml import Refusal, Start, address, is_size_allowed, too_wide, walk
-from tasks.sheets import bank_message
 
 MAX_SPANS = 1_000  # stretches of columns with a width of their own; a sheet has fewer columns
 MAX_MERGED = 10_000

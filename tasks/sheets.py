@@ -14,24 +14,15 @@ from pathlib import Path
 import polars as pl
 
 from schemas.layouts import Layout, Sheet
-from schemas.submissions import Result
 from tasks import bank_lines
 from tasks.archive_check import ENCRYPTED, MACROS, MEGABYTE, OLE_MARK, ZIP_MARK, check_archive
 from tasks.bank_lines import Message, frames
+from tasks.bank_messages import bank_message
 from tasks.csv_text import UNREADABLE, open_csv
 from tasks.data_rows import BodyReader, RawRows, our_columns, raw_schema
+from tasks.echo import NO_STATUS, is_without_status
 from tasks.grids import Grid, csv_grid, workbook_grids
-from tasks.headers import (
-    HEADER_ROWS,
-    Header,
-    Spelling,
-    find_header,
-    header_keys,
-    missing_headers,
-    spellings,
-    stated,
-)
-from tasks.iso_messages import IsoMessage, is_xml
+from tasks.headers import Header, find_header, missing_headers, stated
 from tasks.legible import (
     Legacy,
     has_vni,
@@ -40,7 +31,6 @@ from tasks.legible import (
     legible_top,
     tcvn3_columns,
 )
-from tasks.mt940_lines import Mt940, is_mt940
 from tasks.office import Limits
 from tasks.provider_words import provider_named
 from tasks.raw_rows import Gathered, ParquetRows, Rows
@@ -54,11 +44,6 @@ TOO_MANY_BYTES = "Tệp lớn hơn {} MB."
 UNKNOWN = "Không nhận ra biểu mẫu: không có hàng tiêu đề quen thuộc trong 30 hàng đầu."
 MIXED = "Tệp có nhiều loại biểu ({}). Tách mỗi loại thành một tệp."
 TOO_MANY_ROWS = "Trang tính có quá {} dòng."
-NO_STATUS = (
-    "Tệp có mã chi trả và số tiền nhưng không có trạng thái: giống tệp chi trả do phòng gửi đi,"
-    " không phải kết quả. Đề nghị đơn vị gửi bảng kết quả có cột “Trạng thái”."
-)
-PAYMENT_ID = bank_lines.LAYOUT.sheets[0].named(Result.payment_id)
 WHICH_SHEET = "Không rõ trang “{}” là TĂNG, GIẢM hay ĐIỀU CHỈNH. Đặt lại tên trang."
 VNI = "Tệp gõ bằng bảng mã VNI (font VNI-…). Chuyển sang Unicode (Times New Roman) rồi gửi lại."
 
@@ -136,13 +121,6 @@ def _parse(path: Path, limits: Limits, rows: Rows) -> Parsed:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return refused(UNREADABLE, remark=f"lỗi khi đọc: {type(error).__name__}")
-
-
-def bank_message(path: Path) -> Message | None:
-    """Return the bank's message that a file is, None where it is a workbook or a CSV."""
-    if is_xml(path):
-        return IsoMessage(path)
-    return Mt940(path) if is_mt940(path) else None
 
 
 def _of_bank(message: Message, limits: Limits, target: Rows) -> Parsed:
@@ -303,19 +281,6 @@ def _why_not(grid: Grid, top: list[list[str]]) -> str:
         return NO_STATUS
     reason = missing_headers(top)
     return f"Không nhận ra biểu mẫu. {reason}" if reason else ""
-
-
-def is_without_status(top: list[list[str]]) -> bool:
-    """Tell whether a row heads all that a payment file has, and nothing of what became of it."""
-    words = spellings(bank_lines.LAYOUT.sheets[0])
-    for row in top[:HEADER_ROWS]:
-        known = [words[key] for key in header_keys(row) if key in words]
-        found = {spelling.field.column for spelling in known}
-        # Cash files have no accounts, but our own header of the id.
-        is_ours = Result.account_number in found or Spelling(PAYMENT_ID, 0) in known
-        if {Result.payment_id, Result.amount} <= found and is_ours:
-            return Result.status not in found
-    return False
 
 
 def _legacy(

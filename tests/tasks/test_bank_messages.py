@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tasks.bank_messages import bank_message
 from tasks.office import Limits
 from tasks.sheet_pool import SheetReader
-from tasks.sheets import Parsed, bank_message, parse
+from tasks.sheets import Parsed, parse
 from tests.corpus.bank_files import DEBIT, camt, detail, entry, mt940, pain002, payment_id, report
 from tests.tasks.test_sheet_pool import peak_megabytes
 

@@ -126,4 +126,5 @@ def test_a_message_with_a_bad_line_goes_back_as_a_list(house: House) -> None:
     book = openpyxl.load_workbook(path)
     cells = [cell for sheet in book for row in sheet.values for cell in row if cell]
     assert "Tệp của ngân hàng không phải bảng tính nên chỉ liệt kê các dòng cần xem." in cells
+    assert any("Không sửa tệp của ngân hàng" in str(cell) for cell in cells)
     assert "C" in cells
