@@ -42,5 +42,7 @@ LAYOUT = Layout(
     table=Result,
     sheets=(KET_QUA,),
     keys=((Result.payment_id,), (Result.account_number, Result.amount)),
+    # The text of a transfer is a key by the id in it: a date over a signature is none.
+    key_forms=((Result.payment_id, r"(?i)CT\d{4}[0-9A-Z]|^\s*\S*\d\S*\s*$"),),
     unit_headers=PROVIDER_HEADERS,
 )

@@ -83,6 +83,17 @@ def bank_table_with_broken_ids(no: Numbers) -> bytes:
     return csv_text(agribank(no, *rows)).encode()
 
 
+@case(takes(5, 6), name="ky ten.csv")
+def bank_table_with_a_place_and_day_over_the_signature(no: Numbers) -> bytes:
+    """Under the column of texts stand, below the table, a total, a place with its day, a name."""
+    rows = [
+        [n, f"88112050002{22 + n}", 540_000, f"{payment_id(n)} tro cap", "Đã hạch toán", ""]
+        for n in (1, 2)
+    ]
+    signed = [["Tổng cộng", "", 1_080_000], [], ["", "", "", "Tủa Chùa, ngày 5 tháng 6 năm 2024"]]
+    return csv_text([*agribank(no, *rows), *signed, ["", "", "", "Giám đốc"]]).encode()
+
+
 @case(
     rejects(2, found=("2 EN09 reject",)),
     name="kq.csv",
