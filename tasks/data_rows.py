@@ -11,6 +11,7 @@ import polars as pl
 from schemas.layouts import Layout, Sheet
 from schemas.layouts.ours import ERROR_COLUMN
 from schemas.submissions import CELL_LISTS
+from schemas.table import Column
 from tasks.grids import Grid, is_numbering
 from tasks.headers import Header, header_key
 from tasks.legible import Legacy
@@ -107,13 +108,14 @@ def _has_key(header: Header) -> pl.Expr:
     found = pl.lit(value=False)
     for group in header.layout.keys:
         if all(column.name in header.columns for column in group):
-            cells = [cell_of(header.columns[column.name]) for column in group]
-            tests = [
-                cell.str.contains(r"\d") if header.layout.keys_hold_digit else cell.is_not_null()
-                for cell in cells
-            ]
-            found = found | pl.all_horizontal(tests)
+            found = found | pl.all_horizontal([_is_key(header, column) for column in group])
     return found.fill_null(value=False)
+
+
+def _is_key(header: Header, column: Column) -> pl.Expr:
+    cell = cell_of(header.columns[column.name])
+    form = dict(header.layout.key_forms).get(column, r"\d")
+    return cell.str.contains(form) if header.layout.keys_hold_digit else cell.is_not_null()
 
 
 def _is_header(header: Header, top: Sequence[Sequence[str]]) -> pl.Expr:

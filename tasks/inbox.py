@@ -22,7 +22,7 @@ from tasks.sheets import Parsed, Place, refused
 from tasks.visible import write_bytes, write_with
 
 TEMPORARY_ENDINGS = (".tmp", ".part", ".partial", ".crdownload", ".download", "~")
-STAGING_VERSION = 2  # of what is kept of a file that was read: an older one is read again
+STAGING_VERSION = 3  # of what is kept of a file that was read: an older one is read again
 IGNORED_NAMES = frozenset(("thumbs.db", "desktop.ini"))
 CHANGING = "Tệp “{}” đang thay đổi trong khi nhận. Chờ chép xong rồi chạy lại."
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,9 +27,10 @@ from tasks import cycles, inbox, ledger, reference_kept, registry, warehouse
 from tasks.inbox import Arrival
 from tasks.normalise import Cleaned, ReferenceWords, clean, each, month_of_text
 from tasks.office import InvariantBroken, Office
+from tasks.provider_words import in_our_words
 from tasks.raw_rows import BATCH_ROWS
 from tasks.sheets import VNI, Parsed
-from tasks.units import stage_unit_words
+from tasks.units import providers_of, stage_unit_words
 from tasks.warehouse import Connection
 
 # Who sent a row: the heading, else a column, else the folder in which the file lay.
@@ -108,7 +110,8 @@ def _take_fresh(
             if found.kind == kind
             for batch in inbox.staged_batches(office, sha256)
         )
-        _clean_batches(connection, table, batches, words, office.staging)
+        spoken = partial(_in_our_words, connection) if table is Result else _as_sent
+        _clean_batches(connection, table, batches, words, office.staging, spoken)
     _stage_unit_words(connection, cycle)
     registry.stage_next_event(connection)
     for table in RAW_OF_KIND.values():
@@ -155,8 +158,11 @@ def _clean_batches(
     batches: Iterable[pl.DataFrame],
     words: ReferenceWords,
     scratch: Path,
+    spoken: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> None:
     """Store raw rows and stage the cleaned ones as `cleaned_<table>`, a batch at a time.
+
+    `spoken` puts raw rows into our words before they are cleaned.
 
     Cleaned rows wait in files: of rows that are added to a temporary table bit by bit, DuckDB 2.0
     loses some.
@@ -169,12 +175,24 @@ def _clean_batches(
             connection.register("batch", raw)
             connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM batch")
             connection.unregister("batch")
-            _keep(Path(folder), number, clean(table, raw, words))
+            _keep(Path(folder), number, clean(table, spoken(raw), words))
         connection.register("batch", _kept(Path(folder), "rows"))
         warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
         connection.register("batch", _kept(Path(folder), "repairs"))
         warehouse.append(connection, Repair, "SELECT * FROM batch")
         connection.unregister("batch")
+
+
+def _as_sent(raw: pl.DataFrame) -> pl.DataFrame:
+    return raw
+
+
+def _in_our_words(connection: Connection, raw: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of results in our words: the profile of each row's sender says what its mean."""
+    places = warehouse.frame(connection, "SELECT sha256, stated_unit, folder_unit FROM place")
+    said = raw.select("sha256", "unit").join(places, "sha256", how="left", maintain_order="left")
+    senders = said.select(pl.coalesce("stated_unit", "unit", "folder_unit").alias("sender"))
+    return in_our_words(raw, providers_of(connection, senders["sender"]))
 
 
 def _kept(folder: Path, what: str) -> dataset.Dataset:

@@ -22,7 +22,7 @@ from tasks.headers import sheet_by_name
 from tasks.inbox import archive_path, staged, staged_batches, staged_facts
 from tasks.office import Office
 from tasks.returned_book import MAX_LINES, Summary, write_book
-from tasks.sender_copy import NO_NAME, NOT_COPIED, TOO_LONG, Note, SheetNotes, try_copy
+from tasks.sender_copy import NO_NAME, NO_SHEETS, NOT_COPIED, TOO_LONG, Note, SheetNotes, try_copy
 from tasks.sheet_pool import ChildFailed, run_in_child
 from tasks.sheets import Parsed, Place
 from tasks.visible import write_with
@@ -61,6 +61,11 @@ MEND_ORIGINAL = (
     "Sửa các dòng nêu ở trang sau trong tệp gốc rồi gửi lại cả tệp gốc; "
     "các dòng đã nhận sẽ không bị tính lần nữa."
 )
+ASK_THE_BANK = (
+    "Không sửa tệp của ngân hàng. Dòng không phải khoản chi của phòng (ví dụ tiền kho bạc chuyển "
+    "đến) thì bỏ qua; về các dòng còn lại nêu ở trang sau, đề nghị đơn vị chi trả trả lời bằng "
+    "tệp khác. Các dòng đã nhận sẽ không bị tính lần nữa."
+)
 VALUES_NOW = " Trong tệp này ô đã là giá trị lưu sẵn: kiểm tra rồi sửa nếu sai."
 
 Finding = dict[str, Any]
@@ -90,7 +95,8 @@ def write_returned(
     try:
         write_with(path, lambda temporary: _copy(office, sha256, temporary, told, copy_rows))
     except NotCopied as reason:
-        _list(office, path, told.summary(MEND_ORIGINAL, str(reason)), told.lines())
+        what_to_do = ASK_THE_BANK if str(reason) == NO_SHEETS else MEND_ORIGINAL
+        _list(office, path, told.summary(what_to_do, str(reason)), told.lines())
     return path
 
 

@@ -31,10 +31,11 @@ from tasks.returned_book import (
     workbook,
     write_summary,
 )
-from tasks.sender_sheets import Budget, Cell, SentSheet, TooLong, is_filled, sent_sheets
+from tasks.sender_sheets import Budget, Cell, NoSheets, SentSheet, TooLong, is_filled, sent_sheets
 from tasks.sheets import Place
 
 TOO_LONG = "Tệp dài nên chỉ liệt kê các dòng cần xem, không chép lại cả tệp."
+NO_SHEETS = "Tệp của ngân hàng không phải bảng tính nên chỉ liệt kê các dòng cần xem."
 NOT_COPIED = "Không chép lại được tệp này nên chỉ liệt kê các dòng cần xem ({})."
 COPY_CELLS = 1_000_000  # a copy of more cells is too slow for everyone
 ALL_ROWS = 2  # times the rows of data that may be copied: titles, and sheets that were not read
@@ -88,6 +89,8 @@ def try_copy(*arguments: Any) -> str:
     """
     try:
         return "" if write_copy(*arguments) else TOO_LONG
+    except NoSheets:
+        return NO_SHEETS
     except (OSError, FileCreateError):
         raise
     except BaseException as error:

@@ -17,6 +17,7 @@ from typing import Any
 from python_calamine import CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from tasks.archive_check import OLE_MARK, ZIP_MARK, sheet_parts, unpacked
+from tasks.bank_messages import bank_message
 from tasks.csv_text import csv_cells
 from tasks.fonts import style_fonts
 from tasks.office import Limits
@@ -32,6 +33,10 @@ Range = tuple[int, int, int, int]  # first row, first column, last row, last col
 
 class TooLong(Exception):
     """The file has too many cells to be copied."""
+
+
+class NoSheets(Exception):
+    """The file is a bank's message: it has no cells to be copied."""
 
 
 @dataclass
@@ -73,6 +78,8 @@ class Budget:
 
 def sent_sheets(path: Path, limits: Limits, budget: Budget) -> list[SentSheet]:
     """Return the sheets of a received file in its order; a CSV has one sheet without a name."""
+    if bank_message(path) is not None:
+        raise NoSheets
     with path.open("rb") as file:
         mark = file.read(len(OLE_MARK))
     if mark.startswith((ZIP_MARK, OLE_MARK)):

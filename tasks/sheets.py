@@ -14,9 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from schemas.layouts import Layout, Sheet
+from tasks import bank_lines
 from tasks.archive_check import ENCRYPTED, MACROS, MEGABYTE, OLE_MARK, ZIP_MARK, check_archive
+from tasks.bank_lines import Message, frames
+from tasks.bank_messages import bank_message
 from tasks.csv_text import UNREADABLE, open_csv
 from tasks.data_rows import BodyReader, RawRows, our_columns, raw_schema
+from tasks.echo import NO_STATUS, is_without_status
 from tasks.grids import Grid, csv_grid, workbook_grids
 from tasks.headers import Header, find_header, missing_headers, stated
 from tasks.legible import (
@@ -28,6 +32,7 @@ from tasks.legible import (
     tcvn3_columns,
 )
 from tasks.office import Limits
+from tasks.provider_words import provider_named
 from tasks.raw_rows import Gathered, ParquetRows, Rows
 from tasks.sheet_xml import Refusal
 from tasks.stated_totals import StatedTotals, joined
@@ -103,6 +108,9 @@ def _parse(path: Path, limits: Limits, rows: Rows) -> Parsed:
     if path.stat().st_size > limits.max_file_mb * MEGABYTE:
         return refused(TOO_MANY_BYTES.format(limits.max_file_mb))
     try:
+        message = bank_message(path)
+        if message is not None:
+            return _of_bank(message, limits, rows)
         return _taken(_grids(path, limits), limits, rows)
     except Refusal as refusal:
         return refused(str(refusal))
@@ -113,6 +121,24 @@ def _parse(path: Path, limits: Limits, rows: Rows) -> Parsed:
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return refused(UNREADABLE, remark=f"lỗi khi đọc: {type(error).__name__}")
+
+
+def _of_bank(message: Message, limits: Limits, target: Rows) -> Parsed:
+    """Put the lines of a bank's message together; they are results, whatever else they are."""
+    count = 0
+    units: set[str | None] = set()
+    for rows in frames(message, limits):
+        target.take(rows)
+        count += rows.height
+        units |= set(rows["unit"].unique())
+    return Parsed(
+        bank_lines.LAYOUT.kind,
+        pl.DataFrame(schema=bank_lines.SCHEMA),
+        units.pop() if len(units) == 1 else None,
+        discrepancy=joined(message.complaints),
+        places=(Place("", 1, message.kind, 0, 0, {}),),
+        rows=count,
+    )
 
 
 def _grids(path: Path, limits: Limits) -> Iterator[Grid]:
@@ -251,6 +277,8 @@ def _why_not(grid: Grid, top: list[list[str]]) -> str:
     """Return why a sheet without a known header is not read; empty where it is just another."""
     if is_vni_top(top, grid.fonts.vni):
         return VNI
+    if is_without_status(top):
+        return NO_STATUS
     reason = missing_headers(top)
     return f"Không nhận ra biểu mẫu. {reason}" if reason else ""
 
@@ -276,6 +304,9 @@ def _reading(
     pieces: Iterator[pl.DataFrame],
 ) -> Reading:
     unit, period = stated(top[: header.first])
+    if unit is None and header.layout is bank_lines.LAYOUT:
+        # Banks do not know our headings, but print their name above the table.
+        unit = provider_named(cell for row in top[: header.first] for cell in row if cell)
     remarks = [grid.remark] if grid.remark else []
     remarks += header.remarks
     if grid.is_hidden:

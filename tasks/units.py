@@ -141,6 +141,14 @@ def _folded(key: str) -> str:
     return NOT_WORD.sub("", fold(key))
 
 
+def providers_of(connection: Connection, words: pl.Series) -> pl.Series:
+    """Return the provider that each word means, null for none."""
+    names = provider_names(connection)
+    asked = words.drop_nulls().unique().to_list()
+    found = {word: names.get(NOT_WORD.sub("", fold(word))) for word in asked}
+    return words.replace_strict(found, default=None, return_dtype=pl.String)
+
+
 def provider_names(connection: Connection) -> dict[str, str]:
     """Return folded codes and names of the providers, with those of the banks they serve."""
     known: dict[str, str] = {}

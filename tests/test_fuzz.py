@@ -21,6 +21,17 @@ from flows import steps
 from flows.ingest import ingest
 from tasks.sheet_pool import close_reader
 from tasks.values import clean_name, clean_text, fold
+from tests.corpus.bank_files import (
+    DEBIT,
+    FEE,
+    camt,
+    detail,
+    entry,
+    mt940,
+    pain002,
+    payment_id,
+    report,
+)
 from tests.corpus.old_excel import xls
 from tests.corpus.random_files import NASTY, RandomFile, random_file
 from tests.corpus.writing import (
@@ -123,7 +134,9 @@ def hit(random: Random, data: bytes) -> bytes:
 def whole_files(random: Random, number: int) -> tuple[str, bytes]:
     """Return a file in order, as one of the programs writes it."""
     grid = some_people(random, f"F{number}", 12)
-    kind = random.choice(("raw", "openpyxl", "ods", "xls"))
+    kind = random.choice(("raw", "openpyxl", "ods", "xls", "message"))
+    if kind == "message":
+        return bank_message(random, f"F{number}")
     if kind == "raw":
         return "xlsx", zipped(raw_parts(rows_xml(grid)))
     if kind == "openpyxl":
@@ -131,6 +144,20 @@ def whole_files(random: Random, number: int) -> tuple[str, bytes]:
     return (
         (kind, xls({"TANG": grid})) if kind == "xls" else ("ods", ods("".join(map(ods_row, grid))))
     )
+
+
+def bank_message(random: Random, number: str) -> tuple[str, bytes]:
+    """Return what a bank sends; every other XML has broken tags."""
+    count = random.randint(1, 8)
+    if random.random() < 0.4:
+        return "sta", mt940(number, *((DEBIT, payment_id(n)) for n in range(count)), FEE)
+    whole = random.choice(
+        (
+            pain002(number, *(report("ACSC", n) for n in range(count))),
+            camt(number, *(entry("540000", "DBIT", detail(n), detail(n)) for n in range(count))),
+        )
+    )
+    return "xml", whole if random.random() < 0.5 else broken_xml(random, whole.decode()).encode()
 
 
 @seeded

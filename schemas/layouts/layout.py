@@ -70,7 +70,8 @@ class Sheet:
 class Layout:
     """One kind of inbound file. `keys`: any one of these groups, filled, makes a row a data row.
 
-    `keys_hold_digit`: such values must hold a digit, as dossier numbers and payment ids do.
+    `keys_hold_digit`: such values must hold a digit, as dossier numbers and payment ids do;
+    `key_forms`: those that must look like more, by a pattern.
     """
 
     kind: str
@@ -78,5 +79,6 @@ class Layout:
     sheets: tuple[Sheet, ...]
     keys: tuple[tuple[Column, ...], ...]
     keys_hold_digit: bool = True
+    key_forms: tuple[tuple[Column, str], ...] = ()
     unit_headers: tuple[str, ...] = UNIT_HEADERS
     period_headers: tuple[str, ...] = PERIOD_HEADERS

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.corpus import cells, hostile, names, rules, shapes, texts
+from tests.corpus import banks, cells, hostile, names, rules, shapes, texts
 from tests.corpus.case import CASES, Case, Expect
 
-__all__ = ["CASES", "Case", "Expect", "cells", "hostile", "names", "rules", "shapes", "texts"]
+__all__ = [
+    "CASES",
+    "Case",
+    "Expect",
+    "banks",
+    "cells",
+    "hostile",
+    "names",
+    "rules",
+    "shapes",
+    "texts",
+]
