@@ -26,7 +26,7 @@ from schemas.payments import (
 )
 from schemas.period import month_text
 from schemas.quality import Issue
-from tasks import cycles, ledger, reconciliation, reference_kept, registry, warehouse
+from tasks import approvals, cycles, ledger, reconciliation, reference_kept, registry, warehouse
 from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
@@ -87,6 +87,7 @@ def prepare(
         alerts = _alerts(connection, office, month)
         digest = payroll_digest(connection, office, month)
         _keep_cycle(connection, office, month, through, by, digest, alerts)
+        _keep_preparer(connection, office, month, by)
         ledger.require(connection, month)
     return summary(connection, month)
 
@@ -402,6 +403,12 @@ def _keep_cycle(
         alerts="\n".join(alerts),
         reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
     )
+
+
+def _keep_preparer(connection: Connection, office: Office, month: int, by: str) -> None:
+    state = cycles.find(connection, month)
+    assert state is not None
+    approvals.keep(connection, office, state, approvals.PREPARED, by)
 
 
 def summary(connection: Connection, month: int) -> Prepared:
