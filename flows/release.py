@@ -12,7 +12,12 @@ def release(
 ) -> dict[str, Any]:
     """Freeze the payroll, write its files, and read them back provider by provider."""
     released = steps.approve(home, today, month, digest, approver, accept)
-    for provider in sorted({file["provider"] for file in released["files"]}):
-        files = [file for file in released["files"] if file["provider"] == provider]
-        steps.check_payment_files(home, today, month, provider, files)
+    read_back(home, today, month, released["files"])
     return released
+
+
+def read_back(home: str, today: str, month: str, files: list[dict[str, Any]]) -> None:
+    """Read payment files back from disk, provider by provider."""
+    for provider in sorted({file["provider"] for file in files}):
+        served = [file for file in files if file["provider"] == provider]
+        steps.check_payment_files(home, today, month, provider, served)

@@ -21,7 +21,10 @@ EARLY = "Ngày Kho bạc xác nhận ({}) trước ngày duyệt chi ({}): xem l
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What the Treasury said of a month, and its payment files. `note` says what looks odd."""
+    """What the Treasury said of a month, and the files that waited for it.
+
+    `note` says what looks odd.
+    """
 
     month: str
     state: str
@@ -53,7 +56,7 @@ def confirm(
     elif (state.treasury_confirmed_on, state.treasury_reference) != (confirmed_on, said):
         kept = _day(state.treasury_confirmed_on)
         raise Refused(OTHER.format(month_text(month), kept, state.treasury_reference))
-    files = release.write_out(connection, office, state)
+    files = release.write_out(connection, office, state) if state.needs_treasury else []
     return Confirmed(
         month=month_text(month),
         state=state.state,

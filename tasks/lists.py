@@ -15,6 +15,7 @@ from schemas.period import month_text, month_vi
 from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
 from schemas.quality import RULES
 from tasks import decisions, warehouse
+from tasks.approver_summary import summary_of_month
 from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
 from tasks.office import Office
@@ -250,6 +251,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     files.append(decisions.workbook(office, connection, month, ahead, asked))
     files.append(_review(connection, month))
     files += summary_files(office, connection, month)
+    files += summary_of_month(office, connection, month)
     write_folder(office.outbox(month) / "lists", files)
 
 

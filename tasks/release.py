@@ -21,11 +21,6 @@ from tasks.treasury import write_treasury
 from tasks.values import fold
 from tasks.warehouse import Connection
 
-
-WAITS_FOR = {
-    "second_approver": "người duyệt thứ hai",
-    "treasury": "xác nhận của Kho bạc",
-}
 CHANGED = (
     "Bảng chi kỳ {} trong sổ không còn đúng như lúc lập (sổ bị sửa ngoài chương trình?). Không "
     "duyệt bảng này: chạy “chitra prepare”, xem lại rồi duyệt theo mã mới."
@@ -36,7 +31,7 @@ CHANGED = (
 class Released:
     """A month after somebody said yes to it, and its payment files once they are written.
 
-    `missing` says what it waits for, in words of `WAITS_FOR`; until then there are no `files`.
+    `missing` says what it waits for: `second_approver` or `treasury`; until then it has no `files`.
     """
 
     month: str
@@ -79,7 +74,9 @@ def _released(
     connection: Connection, state: CycleState, approver: str, files: list[OutFile]
 ) -> Released:
     lines, amount = cycles.instructed(connection, state.month)
-    missing = "treasury" if state.awaits_treasury else None if state.is_frozen else "second_approver"
+    missing = (
+        "treasury" if state.awaits_treasury else None if state.is_frozen else "second_approver"
+    )
     return Released(
         month=month_text(state.month),
         state=state.state,

@@ -172,14 +172,12 @@ def _table(
     )
 
 
-def _summary(
-    office: Office, approved: Approved, scheme: str, payees: pl.DataFrame
-) -> SignedList:
+def _summary(office: Office, approved: Approved, scheme: str, payees: pl.DataFrame) -> SignedList:
     """Return the page with one line per way of paying and provider, codes left to be filled in."""
     counted = payees.group_by("channel_label", "provider_name", maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("people"), pl.col("amount").sum()
     )
-    sections = []
+    sections: list[Section] = []
     for channel in counted["channel_label"].unique(maintain_order=True):
         of_channel = counted.filter(channel_label=channel)
         rows: list[tuple[Cell, ...]] = [
@@ -211,7 +209,9 @@ def _roman(place: int) -> str:
 
 
 def _rows(payees: pl.DataFrame) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(payees.select(list(COLUMNS)).rows())
+    """Return the lines; what somebody gets nothing of stays blank."""
+    told = payees.with_columns(pl.col(name).replace(0, None) for name in AMOUNTS)
+    return tuple(told.select(list(COLUMNS)).rows())
 
 
 def _sums(payees: pl.DataFrame) -> dict[int, int]:
@@ -232,7 +232,7 @@ def _closing(approved: Approved, payees: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _kinds(payees: pl.DataFrame) -> str:
-    regular, arrears, recovery = (dotted(int(payees[name].sum())) for name in AMOUNTS[1:])
+    regular, arrears, recovery = (dotted(abs(int(payees[name].sum()))) for name in AMOUNTS[1:])
     return (
         f"Trong đó: trợ cấp tháng {regular} đồng; truy lĩnh, chi lại {arrears} đồng; "
         f"trừ truy thu {recovery} đồng."
