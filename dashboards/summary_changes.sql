@@ -17,7 +17,7 @@ changed AS (
         coalesce(recovery, 0) AS recovery
     FROM now
     FULL JOIN before USING (dossier_no, scheme)
-    WHERE now.amount IS DISTINCT FROM before.amount
+    WHERE coalesce(now.amount, 0) <> coalesce(before.amount, 0)
 ),
 
 largest AS (

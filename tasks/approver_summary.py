@@ -36,7 +36,7 @@ WIDTHS = (4.8,) * 24  # letters; the columns of all tables are so many of these
 MOST_ALERTS = 4
 KINDS_VI = {"increase": "Tăng", "decrease": "Giảm", "adjustment": "Điều chỉnh"}
 PARTS_VI = {"arrears": "Truy lĩnh", "retry": "Chi lại", "recovery": "Trừ truy thu"}
-OTHERWISE = "Khác (tạm giữ, chi trước, làm tròn kỳ)"
+OTHERWISE = "Khác: tạm giữ, chi trước nhiều tháng"
 AT_START = "Đang hưởng khi bắt đầu, và khác"
 SIGNS = {
     "first_payment": "Lần đầu được chi trên {limit} đồng",
@@ -180,7 +180,8 @@ def _bridge(totals: pl.DataFrame, month: int, has_before: bool) -> Block:
     if any(rest):
         lines.append((OTHERWISE if has_before else AT_START, None, *rest))
     headers = ("Tổng tiền so với kỳ trước (đồng)", "Lượt", *SCHEMES, "Cộng")
-    return Block("", headers, (*lines, now), (7, 2, 4, 4, 3, 4))
+    shown_lines = tuple(tuple(cell or None for cell in line) for line in (*lines, now))
+    return Block("", headers, shown_lines, (7, 2, 4, 4, 3, 4))
 
 
 AMOUNT_PLACES = tuple(range(2, 3 + len(SCHEMES)))
@@ -218,7 +219,7 @@ def _changes(connection: Connection, month: int, has_before: bool) -> Block:
     footer = f"… và {dotted(more)} nữa: xem bien_dong_{month_text(month)}.xlsx" if more else ""
     labels = ("Mười thay đổi lớn nhất", "Họ và tên", "Xã", "Nguồn")
     headers = (*labels, "Kỳ trước", "Kỳ này", "Vì sao")
-    return Block("", headers, tuple(rows), (4, 5, 4, 2, 3, 3, 3), footer)
+    return Block("", headers, tuple(rows), (3, 5, 4, 2, 3, 3, 4), footer)
 
 
 def _why(change: Row, has_before: bool) -> str:
@@ -229,28 +230,32 @@ def _why(change: Row, has_before: bool) -> str:
 
 
 def _signs(office: Office, connection: Connection, month: int, has_before: bool) -> Block:
-    """Return how many people each sign is about, and who or which group comes first."""
+    """Return how many people each sign is about, and who or which group comes first.
+
+    Signs of nobody are named below the table.
+    """
     found: dict[str, list[Row]] = {}
     for one in shown(connection, "summary_signs", month=month).to_dicts():
         found.setdefault(one["sign"], []).append(one)
     bursts = shown(connection, "summary_bursts", month=month).to_dicts()
     rows: list[Cells] = []
+    of_nobody = []
     for sign, words in _signs_vi(office).items():
+        examples = found.get(sign, [])
         if sign in COMPARED and not has_before:
-            rows.append((words, None, "Kỳ đầu tiên: chưa có kỳ trước để so."))
-        elif sign == "burst":
+            of_nobody.append(f"{words} (kỳ đầu tiên, chưa có kỳ trước để so)")
+        elif sign == "burst" and bursts:
             rows.append((words, len(bursts), _burst_words(bursts)))
+        elif examples:
+            rows.append((words, examples[0]["sign_people"], _examples(sign, examples)))
         else:
-            examples = found.get(sign, [])
-            people = examples[0]["sign_people"] if examples else 0
-            rows.append((words, people, _examples(sign, examples)))
-    headers = ("Dấu hiệu nên xem", "Số", "Ví dụ, nhiều nhất trước")
-    return Block("", headers, tuple(rows), (7, 2, 15))
+            of_nobody.append(words)
+    headers = ("Dấu hiệu nên xem", "Số lượng", "Ví dụ, nhiều nhất trước")
+    footer = f"Không có: {'; '.join(of_nobody)}." if of_nobody else ""
+    return Block("", headers, tuple(rows), (7, 2, 15), footer)
 
 
 def _examples(sign: str, examples: list[Row]) -> str:
-    if not examples:
-        return ""
     file = "can_xem.csv" if sign in IN_REVIEW else SIGNS_FILE
     return _joined(map(_example, examples), examples[0]["groups"] - len(examples), file)
 

@@ -67,23 +67,20 @@ def release(
             f"Kỳ {month_text(month)} đã duyệt chi với mã khác. Không thể duyệt lại bảng khác."
         )
     files = write_out(connection, office, state) if state.is_frozen else []
-    return _released(connection, state, approver.strip(), files)
+    return _released(connection, state, files)
 
 
-def _released(
-    connection: Connection, state: CycleState, approver: str, files: list[OutFile]
-) -> Released:
+def _released(connection: Connection, state: CycleState, files: list[OutFile]) -> Released:
     lines, amount = cycles.instructed(connection, state.month)
-    missing = (
-        "treasury" if state.awaits_treasury else None if state.is_frozen else "second_approver"
-    )
+    approvers = approvals.counted(connection, state.month)
+    waits = {"second_approver": not state.is_frozen, "treasury": state.awaits_treasury}
     return Released(
         month=month_text(state.month),
         state=state.state,
         digest=state.digest or "",
-        approver=state.approver or approver,
-        approvers=tuple(approvals.counted(connection, state.month)),
-        missing=(missing,) if missing else (),
+        approver=state.approver or approvers[-1],
+        approvers=tuple(approvers),
+        missing=tuple(name for name, is_missing in waits.items() if is_missing),
         files=tuple(file.entry() for file in files),
         payments=lines,
         amount=amount,
