@@ -51,6 +51,7 @@ SIGNS = {
     "over_95": "Được chi, trên 95 tuổi",
     "EN10": "Ba kỳ liền không đến nhận (EN10)",
 }
+AMOUNT_PLACES = tuple(range(2, 3 + len(SCHEMES)))  # in a line of the way from month to month
 COMPARED = ("new_account", "changed_account", "burst")  # with the month before
 IN_REVIEW = ("AC09", "AC10", "AC11", "EN10")  # can_xem.csv has them too
 CSV_HEADERS = {
@@ -178,13 +179,10 @@ def _bridge(totals: pl.DataFrame, month: int, has_before: bool) -> Block:
     now = _line(f"Kỳ {month_vi(month)}", totals.filter(part="now"))
     rest = [int(now[place]) - sum(int(line[place]) for line in lines) for place in AMOUNT_PLACES]
     if any(rest):
-        lines.append((OTHERWISE if has_before else AT_START, None, *rest))
+        lines.append((OTHERWISE if has_before else AT_START, 0, *rest))
     headers = ("Tổng tiền so với kỳ trước (đồng)", "Lượt", *SCHEMES, "Cộng")
     shown_lines = tuple(tuple(cell or None for cell in line) for line in (*lines, now))
     return Block("", headers, shown_lines, (7, 2, 4, 4, 3, 4))
-
-
-AMOUNT_PLACES = tuple(range(2, 3 + len(SCHEMES)))
 
 
 def _line(label: str, found: pl.DataFrame) -> tuple[str | int, ...]:
