@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.quality import ingest_judge, prepare_judge
-from schemas.payments import Cycle, PaymentFile
+from schemas.payments import Approval, Cycle, PaymentFile
 from schemas.period import first_day, month_number, month_text
 from schemas.quality import ReceivedFile, SuiteRun
 from schemas.submissions import ReportRow
@@ -36,6 +36,7 @@ WRITERS = 2  # tables copied side by side
 # Tables that speak of the office, not of its people: not copied, but these numbers of them grow.
 OF_THE_OFFICE: dict[type[Table], tuple[str, ...]] = {
     Cycle: (),
+    Approval: (),
     SuiteRun: (),
     ReportRow: ("event_no",),  # stays in the order of the copied ones
     ReceivedFile: ("rows_in", "rows_taken", "rows_rejected"),

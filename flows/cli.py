@@ -27,6 +27,7 @@ NOTHING_TO_SIMULATE = (
     "Chưa nói tính thử theo gì. Ghi --rates TỆP, --age-change, --offset-share hoặc --months; "
     "thêm --help để xem cách dùng."
 )
+BY_WHOM = "Không rõ tài khoản máy. Ghi tên người ghi xác nhận: --by."
 UNEXPECTED = "Lỗi ngoài dự kiến ({}). Sổ không bị hỏng; đặt CHITRA_DEBUG=1 rồi chạy lại để xem."
 
 COMMON = Group("Tham số chung", sort_key=9)
@@ -175,16 +176,16 @@ def prepare(
     """Lập danh sách chi trả của kỳ đang mở và in mã xác nhận."""
     from flows.prepare import prepare as verb
 
-    preparer = by or _system_user()
+    preparer = by or _system_user("Không rõ tài khoản máy. Ghi tên người lập: --by.")
     result = _watched(lambda: verb(*place.where_and_when, month, through, preparer, docs))
     return _answer(place, result, "prepared")
 
 
-def _system_user() -> str:
+def _system_user(otherwise: str) -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        raise Refused("Không rõ tài khoản máy. Ghi tên người lập: --by.") from None
+        raise Refused(otherwise) from None
 
 
 @app.command
@@ -197,11 +198,34 @@ def release(
     accept: Annotated[str | None, Parameter(help="Lý do chấp nhận các cảnh báo.")] = None,
     place: Place = HERE,
 ) -> int:
-    """Duyệt chi: chốt bảng đã lập, ghi tệp chi trả và bảng kho bạc."""
+    """Duyệt chi: chốt bảng đã lập, ghi tệp chi trả và bảng kho bạc.
+
+    Đơn vị đặt mức cần hai người duyệt thì mỗi người chạy lệnh này một lần; đơn vị đặt chờ Kho bạc
+    thì tệp chi trả chỉ được ghi sau “chitra treasury”.
+    """
     from flows.release import release as verb
 
     result = _watched(lambda: verb(*place.where_and_when, month, digest, approver, accept))
     return _answer(place, result, "released")
+
+
+@app.command
+def treasury(
+    month: Month,
+    /,
+    *,
+    confirmed_on: Annotated[
+        str, Parameter(validator=_day, help="Ngày Kho bạc xác nhận, dạng NNNN-TT-NN.")
+    ],
+    reference: Annotated[str, Parameter(help="Số chứng từ hoặc công văn của Kho bạc.")],
+    by: Annotated[str | None, Parameter(help="Người ghi (mặc định: tài khoản máy).")] = None,
+    place: Place = HERE,
+) -> int:
+    """Ghi Kho bạc đã xác nhận kỳ đã duyệt; ghi tệp chi trả nếu đang chờ việc này."""
+    from flows.treasury import treasury as verb
+
+    told = (month, confirmed_on, reference, by or _system_user(BY_WHOM))
+    return _answer(place, _watched(lambda: verb(*place.where_and_when, *told)), "confirmed")
 
 
 @app.command
@@ -529,8 +553,8 @@ def _check_file(place: Place, file: Path, key: str | None, password: str | None)
 # In the order in which an office needs them.
 for _place, _name in enumerate(
     (
-        *("init", "keys", "template", "ingest", "prepare", "release", "seal", "reconcile"),
-        *("publish", "status", "explain", "simulate", "verify"),
+        *("init", "keys", "template", "ingest", "prepare", "release", "treasury", "seal"),
+        *("reconcile", "publish", "status", "explain", "simulate", "verify"),
     )
 ):
     app[_name].sort_key = _place

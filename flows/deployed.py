@@ -15,6 +15,7 @@ from flows.prepare import prepare as prepare_month
 from flows.publish import publish as publish_month
 from flows.reconcile import reconcile as reconcile_months
 from flows.release import release as release_month
+from flows.treasury import treasury as confirm_treasury
 from tasks.office import believed_today, default_home
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
@@ -88,6 +89,33 @@ def release(
         today: Ngày chạy, dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.
     """
     return release_month(*place(home, today), month, digest, approver, accept)
+
+
+@flow(
+    name="Kho bạc xác nhận",
+    description="Ghi Kho bạc đã xác nhận kỳ đã duyệt; ghi tệp chi trả nếu đang chờ việc này.",
+    flow_run_name="Kho bạc xác nhận kỳ {month}",
+    persist_result=False,
+)
+def treasury(
+    month: Month,
+    confirmed_on: Day,
+    reference: Said,
+    by: Said,
+    home: str | None = None,
+    today: Day | None = None,
+) -> dict[str, Any]:
+    """Ghi xác nhận của Kho bạc.
+
+    Args:
+        month: Kỳ đã duyệt chi, dạng NNNN-TT, ví dụ 2024-07.
+        confirmed_on: Ngày Kho bạc xác nhận, dạng NNNN-TT-NN.
+        reference: Số chứng từ hoặc công văn của Kho bạc.
+        by: Họ tên người ghi.
+        home: Thư mục đơn vị. Bỏ trống: theo CHITRA_HOME của máy chạy.
+        today: Ngày chạy, dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.
+    """
+    return confirm_treasury(*place(home, today), month, confirmed_on, reference, by)
 
 
 @flow(

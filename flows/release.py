@@ -12,7 +12,15 @@ def release(
 ) -> dict[str, Any]:
     """Freeze the payroll, write its files, read them back provider by provider, and sign them."""
     released = steps.approve(home, today, month, digest, approver, accept)
-    for provider in sorted({file["provider"] for file in released["files"]}):
-        files = [file for file in released["files"] if file["provider"] == provider]
-        steps.check_payment_files(home, today, month, provider, files)
-    return released | {"key": steps.sign_files(home, today, month)["key"]}
+    return released | {"key": read_back(home, today, month, released["files"])}
+
+
+def read_back(home: str, today: str, month: str, files: list[dict[str, Any]]) -> str | None:
+    """Read payment files back from disk, provider by provider, and sign what is given away.
+
+    Returns the id of the key that signed, None where the office has none.
+    """
+    for provider in sorted({file["provider"] for file in files}):
+        served = [file for file in files if file["provider"] == provider]
+        steps.check_payment_files(home, today, month, provider, served)
+    return steps.sign_files(home, today, month)["key"]

@@ -24,6 +24,7 @@ STATES_VI = {
     "reconciled": "đã đối soát",
     "published": "đã công bố",
 }
+WAITS_VI = {"second_approver": ", chờ người duyệt thứ hai", "treasury": ", chờ Kho bạc"}
 FILE_OUTCOMES_VI = {"taken": "đã nhận", "returned": "trả lại", "duplicate": "đã có"}
 SHOWN_FILES = 40
 NOT_SIGNED = "Tệp chưa ký: đơn vị chưa có khóa. Chạy “chitra keys”, rồi chạy lại lệnh này."
@@ -118,10 +119,25 @@ def prepared(result: Row) -> None:
 
 
 def released(result: Row) -> None:
-    rows = [(file["name"], file["rows"], file["total_vnd"]) for file in result["files"]]
-    console.print(plain_table(("Tệp chi trả", "Số dòng", "Số tiền (đồng)"), rows, numbers=2))
+    if "second_approver" in result["missing"]:
+        say(
+            f"Kỳ {result['month']}: {result['approver']} đã duyệt {number(result['payments'])} "
+            f"khoản, {number(result['amount'])} đồng. Số tiền này cần hai người duyệt: chưa ghi "
+            "tệp nào. Người thứ hai chạy cùng lệnh với tên mình (--approver)."
+        )
+        return
+    names = ", ".join(result["approvers"]) or result["approver"]
+    if "treasury" in result["missing"]:
+        say(
+            f"Kỳ {result['month']}: {names} đã duyệt {number(result['payments'])} khoản, "
+            f"{number(result['amount'])} đồng. Bảng gửi Kho bạc ở outbox/{result['month']}/"
+            "treasury/. Tệp chi trả chờ Kho bạc: có xác nhận thì chạy “chitra treasury "
+            f"{result['month']} --confirmed-on NGÀY --reference SỐ-CHỨNG-TỪ”."
+        )
+        return
+    _payment_files(result["files"])
     say(
-        f"Kỳ {result['month']}: {result['approver']} đã duyệt {number(result['payments'])} khoản, "
+        f"Kỳ {result['month']}: {names} đã duyệt {number(result['payments'])} khoản, "
         f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
     )
     say(f"Đã ký bằng khóa {result['key']}." if result["key"] else NOT_SIGNED)
@@ -161,6 +177,23 @@ def file_checked(result: Row) -> None:
         console.print(f"[red]Sai:[/red] {escape(result['file'])}: {escape(problem)}.")
 
 
+def confirmed(result: Row) -> None:
+    day = "/".join(reversed(result["confirmed_on"].split("-")))
+    if result["files"]:
+        _payment_files(result["files"])
+    say(
+        f"Kỳ {result['month']}: Kho bạc xác nhận ngày {day}, chứng từ {result['reference']}. "
+        f"Tệp chi trả ở outbox/{result['month']}/payments/."
+    )
+    if result["note"]:
+        console.print(f"[yellow]Lưu ý:[/yellow] {escape(result['note'])}")
+
+
+def _payment_files(files: list[Row]) -> None:
+    rows = [(file["name"], file["rows"], file["total_vnd"]) for file in files]
+    console.print(plain_table(("Tệp chi trả", "Số dòng", "Số tiền (đồng)"), rows, numbers=2))
+
+
 def reconciled(result: Row) -> None:
     headers = ("Kỳ", "Đã lệnh", "Đã chi", "Không chi được", "Hoàn trả", "Chờ kết quả", "Ngoại lệ")
     names = ("month", "instructed", "paid", "failed", "returned", "pending", "exceptions")
@@ -182,7 +215,7 @@ def standing(result: Row) -> None:
         rows = [
             (
                 month["month"],
-                STATES_VI[month["state"]],
+                STATES_VI[month["state"]] + WAITS_VI.get(month["waits_for"] or "", ""),
                 month["approver"] or month["prepared_by"],
                 *(month[name] for name in ("payments", "amount", "paid", "failed")),
             )

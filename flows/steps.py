@@ -18,6 +18,7 @@ from flows import quality
 from flows.step import step
 from schemas.period import month_number
 from tasks import (
+    confirmation,
     cycles,
     inbox,
     intake,
@@ -178,7 +179,19 @@ def approve(
         released = release.release(
             connection, office, month_number(month), digest, approver, accept
         )
-    return asdict(released) | {"files": list(released.files)}
+    told = asdict(released)
+    return told | {name: list(told[name]) for name in ("approvers", "missing", "files")}
+
+
+@step("Ghi Kho bạc xác nhận kỳ {month}", minutes=60)
+def confirm_treasury(
+    home: str, today: str, month: str, confirmed_on: str, reference: str, by: str
+) -> Row:
+    """Write down the Treasury's confirmation, and the payment files that wait for it."""
+    with opened(home, today) as (office, connection):
+        day = date.fromisoformat(confirmed_on)
+        found = confirmation.confirm(connection, office, month_number(month), day, reference, by)
+    return asdict(found) | {"files": list(found.files), "confirmed_on": day.isoformat()}
 
 
 @step("Đọc lại tệp chi trả kỳ {month} cho {provider}", minutes=30)

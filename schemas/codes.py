@@ -45,6 +45,7 @@ CHANNELS = ("account", "cash", "none")
 CASH_REASONS = ("exception", "no_account", "account_unusable", "identity")
 ITEM_KINDS = ("regular", "arrears", "retry", "recovery")
 DELTA_KINDS = ("increase", "decrease", "adjustment")
+APPROVAL_STEPS = ("prepare", "approve")
 CYCLE_STATES = ("open", "prepared", "released", "reconciled", "published")
 
 FILE_KINDS = ("bien_dong", "tai_khoan", "xac_thuc", "ket_qua", "bao_cao")

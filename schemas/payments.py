@@ -23,6 +23,28 @@ class Cycle(Table, name="cycle"):
     prepared_after = Integer("Lần nhận trước khi lập", description="last ingest before prepare")
     prepare_reference = Text("Bảng tra cứu khi lập", description="SHA-256 in the archive")
     release_reference = Text("Bảng tra cứu khi duyệt", description="SHA-256 in the archive")
+    needs_treasury = Flag("Chờ Kho bạc", description="files are written once the Treasury confirms")
+    treasury_confirmed_on = Date("Ngày Kho bạc xác nhận")
+    treasury_reference = Text("Số chứng từ Kho bạc")
+    treasury_by = Text("Người ghi xác nhận")
+    treasury_recorded_on = Date("Ngày ghi xác nhận")
+
+
+class Approval(Table, name="approval"):
+    """One row per month, digest, step and person: who prepared it, and who said yes to it.
+
+    Rows of another digest than the month's are kept and count no more.
+    """
+
+    month = Month("Kỳ", key=True)
+    digest = Text("Mã xác nhận", key=True)
+    step = Code("Việc", values=codes.APPROVAL_STEPS, key=True)
+    person = Text(key=True, description="the name without accents, for comparing")
+    name = Text("Họ tên", required=True)
+    said_on = Date("Ngày", required=True)
+    accept_reason = Text("Lý do chấp nhận cảnh báo")
+    number = Integer("Thứ tự", minimum=1, required=True, description="order within the month")
+    reference_sha256 = Text("Bảng tra cứu", description="SHA-256 in the archive")
 
 
 class Entitlement(Table, name="entitlement"):
@@ -215,6 +237,7 @@ class PaymentFile(Table, name="payment_file"):
 
 PAYMENTS = (
     Cycle,
+    Approval,
     Entitlement,
     Standing,
     Payment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from schemas.payments import Cycle
 from schemas.period import month_text
@@ -24,10 +25,18 @@ class CycleState:
     prepared_by: str | None
     approver: str | None
     alerts: tuple[str, ...]
+    needs_treasury: bool
+    treasury_confirmed_on: date | None
+    treasury_reference: str | None
 
     @property
     def is_frozen(self) -> bool:
         return self.state in FROZEN
+
+    @property
+    def awaits_treasury(self) -> bool:
+        """Tell whether payment files wait for the Treasury's confirmation."""
+        return self.is_frozen and self.needs_treasury and self.treasury_confirmed_on is None
 
 
 def open_month(connection: Connection, office: Office) -> int:
@@ -42,15 +51,27 @@ def find(connection: Connection, month: int) -> CycleState | None:
     """Return a month's state, None where it was never begun."""
     found = warehouse.rows(
         connection,
-        "SELECT month, state, digest, basis, prepared_by, approver, alerts FROM cycle"
+        "SELECT month, state, digest, basis, prepared_by, approver, alerts,"
+        " coalesce(needs_treasury, FALSE), treasury_confirmed_on, treasury_reference FROM cycle"
         " WHERE month = $month",
         month=month,
     )
     if not found:
         return None
-    month, state, digest, basis, prepared_by, approver, alerts = found[0]
+    month, state, digest, basis, prepared_by, approver, alerts, *treasury = found[0]
     told = tuple((alerts or "").splitlines())
-    return CycleState(month, state, digest, basis, prepared_by, approver, told)
+    return CycleState(month, state, digest, basis, prepared_by, approver, told, *treasury)
+
+
+def instructed(connection: Connection, month: int) -> tuple[int, int]:
+    """Return how many payments of a month are to be made, and their VND."""
+    lines, amount = warehouse.rows(
+        connection,
+        "SELECT count(*), coalesce(sum(amount), 0)::BIGINT FROM payment"
+        " WHERE month = $month AND channel <> 'none'",
+        month=month,
+    )[0]
+    return lines, amount
 
 
 def reopen(connection: Connection, month: int) -> None:

@@ -20,6 +20,7 @@ ARCHIVED = """
     UNION SELECT reference_sha256 FROM received_file WHERE reference_sha256 IS NOT NULL
     UNION SELECT prepare_reference FROM cycle WHERE prepare_reference IS NOT NULL
     UNION SELECT release_reference FROM cycle WHERE release_reference IS NOT NULL
+    UNION SELECT reference_sha256 FROM approval WHERE reference_sha256 IS NOT NULL
     ORDER BY sha256
 """
 
@@ -97,6 +98,10 @@ def _changed_outputs(connection: Connection, office: Office) -> list[str]:
         for part in sorted(folder.iterdir()) if folder.is_dir() else []:
             if part.is_dir() and not part.name.startswith("."):
                 found += outbox.verify_folder(part)
+        if state.awaits_treasury:
+            if (folder / "payments").exists():
+                found.append(f"{folder / 'payments'}: có tệp chi trả khi Kho bạc chưa xác nhận")
+            continue
         for name, sha256 in warehouse.rows(
             connection,
             "SELECT name, sha256 FROM payment_file WHERE month = $month ORDER BY name",

@@ -15,6 +15,7 @@ from schemas.period import month_text, month_vi
 from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
 from schemas.quality import RULES
 from tasks import decisions, payment_files, warehouse
+from tasks.approver_summary import summary_of_month
 from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
 from tasks.office import Office
@@ -266,6 +267,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     files.append(_review(connection, month))
     files.append(_csv(UNFIT, payment_files.unfit(connection, office, month)))
     files += summary_files(office, connection, month)
+    files += summary_of_month(office, connection, month)
     write_folder(office.outbox(month) / "lists", files)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -52,6 +52,16 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class Releasing:
+    """What a release asks for beyond one approver; amounts in VND, 0: never."""
+
+    require_treasury: bool = False  # payment files are written once the Treasury confirmed
+    second_approver_above: int = 0  # of the whole month
+    first_payment_above: int = 10_000_000  # first payments to a person that approvers are shown
+    require_signature: bool = False  # nothing is approved unless its files can be signed
+
+
+@dataclass(frozen=True)
 class Office:
     """The settings of `reference/office.toml`, with the folders of SPEC section 1."""
 
@@ -72,11 +82,12 @@ class Office:
     amount_alert_percent: Decimal
     limits: Limits
     thresholds: Thresholds
-    must_sign: bool = False
+    releasing: Releasing
+    tables: Path | None = None  # the reference tables of another day
 
     @property
     def reference(self) -> Path:
-        return self.home / "reference"
+        return self.tables or self.home / "reference"
 
     @property
     def inbox(self) -> Path:
@@ -189,15 +200,23 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         amount_alert_percent=Decimal(str(alerts["amount_percent"])),
         limits=Limits(**settings.get("intake", {})),
         thresholds=_thresholds(settings.get("quality", {})),
-        must_sign=_flag(settings.get("release", {}), "require_signature"),
+        releasing=_releasing(settings.get("release", {})),
     )
 
 
-def _flag(section: dict, name: str) -> bool:
-    given = section.get(name, False)
-    if not isinstance(given, bool):
-        raise ValueError(f"{name} phải là true hoặc false")
-    return given
+def _releasing(given: dict) -> Releasing:
+    names = [one.name for one in fields(Releasing)]
+    if unknown := sorted(set(given) - set(names)):
+        raise ValueError(f"mục [release] không có “{unknown[0]}”, chỉ có {', '.join(names)}")
+    for name, value in given.items():
+        if name.startswith("require_"):
+            if not isinstance(value, bool):
+                raise ValueError(f"{name} ở mục [release] là true hoặc false, không phải “{value}”")
+        elif type(value) is not int or value < 0:
+            raise ValueError(
+                f"{name} ở mục [release] là số đồng, viết liền, từ 0 trở lên, không phải “{value}”"
+            )
+    return Releasing(**given)
 
 
 def _thresholds(given: dict) -> Thresholds:

@@ -27,6 +27,7 @@ from schemas.payments import (
 from schemas.period import month_text
 from schemas.quality import Issue
 from tasks import (
+    approvals,
     cycles,
     ledger,
     payment_files,
@@ -97,6 +98,7 @@ def prepare(
         )
         digest = payroll_digest(connection, office, month)
         _keep_cycle(connection, office, month, through, by, digest, alerts)
+        _keep_preparer(connection, office, month, by)
         ledger.require(connection, month)
     return summary(connection, month)
 
@@ -412,6 +414,12 @@ def _keep_cycle(
         alerts="\n".join(alerts),
         reference=reference_kept.keep(office, warehouse.reference_in_use(connection)),
     )
+
+
+def _keep_preparer(connection: Connection, office: Office, month: int, by: str) -> None:
+    state = cycles.find(connection, month)
+    assert state is not None
+    approvals.keep(connection, office, state, approvals.PREPARED, by)
 
 
 def summary(connection: Connection, month: int) -> Prepared:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemas.payments import (
+    Approval,
     Cycle,
     Delta,
     Entitlement,
@@ -29,7 +30,7 @@ from schemas.period import month_text
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import SUBMISSIONS
 from schemas.table import Table, quote
-from tasks import cycles, replay, sheet_pool, warehouse
+from tasks import approvals, cycles, replay, sheet_pool, warehouse
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import SIGNATURE
 from tasks.replay import JudgeOf, Replay
@@ -53,10 +54,14 @@ COMPARED: dict[type[Table], str] = {
         OF_MONTH,
     ),
     PaymentFile: OF_MONTH,
+    # Those alone that count are played again; an office of an earlier version kept none.
+    Approval: approvals.COUNTED.format(catalog="main.")
+    + " AND EXISTS (FROM main.approval WHERE month = $month)",
 }
 # A month goes on after its release; and what the replay was told says nothing of it.
 NOT_COMPARED = {
     *("state", "prepared_after"),
+    "number",  # of an approval: preparations done again in between are not played
     *("reference_sha256", "prepare_reference", "release_reference"),
 }
 

@@ -11,12 +11,14 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from tasks import (
+    approvals,
+    confirmation,
     cycles,
     inbox,
     intake,
@@ -72,7 +74,7 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Approval:
-    """The release of a month."""
+    """Somebody's yes to a month; the last one releases it."""
 
     month: int
     approver: str
@@ -81,21 +83,33 @@ class Approval:
     reference: str | None
 
 
-Event = Ingest | Preparation | Approval
+@dataclass(frozen=True)
+class Confirmation:
+    """What the Treasury said of a released month, and who wrote it down."""
+
+    month: int
+    confirmed_on: date
+    said: str
+    by: str
+    day: date
+    reference: str | None
+
+
+Event = Ingest | Preparation | Approval | Confirmation
 
 
 def history(connection: Connection, last: int) -> list[Event]:
     """Return all that leads to the release of month `last`, in the order in which it was done."""
     ingests = _ingests(connection, last)
     events: list[Event] = []
-    for preparation, approval, prepared_after in _released(connection, last):
+    for preparation, said_yes, prepared_after in _released(connection, last):
         taken = [one for one in ingests if one.cycle == preparation.month]
         is_late = [prepared_after is not None and one.ingest_no > prepared_after for one in taken]
         events += [one for one, late in zip(taken, is_late, strict=True) if not late]
         events.append(preparation)
         # Reports and files that went back: anything else would have undone the preparation.
         events += [one for one, late in zip(taken, is_late, strict=True) if late]
-        events.append(approval)
+        events += said_yes
     return events
 
 
@@ -115,20 +129,57 @@ def _ingests(connection: Connection, last: int) -> list[Ingest]:
     ]
 
 
-def _released(connection: Connection, last: int) -> list[tuple[Preparation, Approval, int | None]]:
+def _released(
+    connection: Connection, last: int
+) -> list[tuple[Preparation, list[Approval | Confirmation], int | None]]:
     """Return how each month was prepared and released, and after which ingest it was prepared."""
     found = warehouse.rows(
         connection,
-        "SELECT month, through, prepared_by, prepared_on, prepare_reference,"
-        " approver, accept_reason, released_on, release_reference, prepared_after"
+        "SELECT month, through, prepared_by, prepared_on, prepare_reference, prepared_after"
         " FROM cycle WHERE state IN $frozen AND month <= $last ORDER BY month",
         frozen=list(cycles.FROZEN),
         last=last,
     )
     return [
-        (Preparation(*row[:5]), Approval(row[0], *row[5:9]), row[9])  # month comes first in both
+        (
+            Preparation(*row[:5]),
+            [*_approvals(connection, row[0]), *_confirmations(connection, row[0])],
+            row[5],
+        )
         for row in found
     ]
+
+
+def _approvals(connection: Connection, month: int) -> list[Approval]:
+    """Return the approvals that counted, in order; the last is the one that released the month."""
+    counted = warehouse.rows(
+        connection,
+        "SELECT month, name, accept_reason, said_on, reference_sha256 FROM approval"
+        f" WHERE {approvals.COUNTED.format(catalog='')} ORDER BY number",
+        month=month,
+    )
+    (releasing,) = warehouse.rows(
+        connection,
+        "SELECT month, approver, accept_reason, released_on, release_reference FROM cycle"
+        " WHERE month = $month",
+        month=month,
+    )
+    said = [Approval(*row) for row in counted]
+    last = Approval(*releasing)
+    # Somebody may have had to say it again, under a limit that was changed meanwhile.
+    is_told = bool(said) and replace(said[-1], accept=last.accept) == last
+    return said if is_told else [*said, last]
+
+
+def _confirmations(connection: Connection, month: int) -> list[Confirmation]:
+    found = warehouse.rows(
+        connection,
+        "SELECT month, treasury_confirmed_on, treasury_reference, treasury_by,"
+        " treasury_recorded_on, release_reference FROM cycle"
+        " WHERE month = $month AND treasury_confirmed_on IS NOT NULL",
+        month=month,
+    )
+    return [Confirmation(*row) for row in found]
 
 
 class Replay:
@@ -157,8 +208,14 @@ class Replay:
                 if event.month in listed:
                     with warehouse.opened(office) as connection:
                         lists.write_lists(office, connection, event.month)
-            else:
+            elif isinstance(event, Approval):
                 self._release(office, event)
+            else:
+                with warehouse.opened(office) as connection:
+                    confirmation.confirm(
+                        *(connection, office, event.month),
+                        *(event.confirmed_on, event.said, event.by),
+                    )
 
     def _office(self, event: Event) -> Office:
         """Return the office with the tables and on the day of an event.

@@ -37,7 +37,7 @@ class Signed:
 def require_key(office: Office) -> None:
     """Refuse where files must be signed and cannot be: before anything is approved."""
     secret = keys.secret_key(office)
-    if secret is None and office.must_sign:
+    if secret is None and office.releasing.require_signature:
         raise Refused(NO_KEY)
 
 

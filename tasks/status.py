@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.period import month_text
-from tasks import cycles, warehouse
+from schemas.period import month_number, month_text
+from tasks import approvals, cycles, warehouse
 from tasks.office import Office
 from tasks.warehouse import Connection
 
 MONTHS = """
 SELECT month_text(cycle.month) AS month, state, digest, prepared_by, approver,
+    treasury_confirmed_on, treasury_reference,
     count(payment_id) AS payments, coalesce(sum(payment.amount), 0)::BIGINT AS amount,
     count(payment_id) FILTER (channel = 'none' OR outcome.status = 'paid') AS paid,
     count(payment_id) FILTER (outcome.status IN ('failed', 'returned')) AS failed
@@ -32,8 +33,18 @@ def status(connection: Connection, office: Office) -> dict[str, Any]:
     return {
         "office": office.name,
         "open_month": month_text(cycles.open_month(connection, office)),
-        "months": warehouse.frame(connection, MONTHS).to_dicts(),
+        "months": [_month(connection, row) for row in warehouse.dicts(connection, MONTHS)],
         "files": received[0],
         "rows_in": received[1],
         "rows_rejected": received[2],
     }
+
+
+def _month(connection: Connection, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a month with what its payment files wait for, if anything."""
+    state = cycles.find(connection, month_number(row["month"]))
+    assert state is not None
+    waits_for = "treasury" if state.awaits_treasury else None
+    if state.state == "prepared" and approvals.counted(connection, state.month):
+        waits_for = "second_approver"
+    return row | {"waits_for": waits_for}

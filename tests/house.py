@@ -93,6 +93,12 @@ class House:
         ]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
+    def set_release(self, *lines: str) -> None:
+        """Put these lines into the [release] settings, in place of those that this put there."""
+        path = self.home / "reference" / "office.toml"
+        text = path.read_text(encoding="utf-8").split("\n[release]\n")[0]
+        path.write_text("\n".join([text, "[release]", *lines, ""]), encoding="utf-8")
+
     def add_reference(self, name: str, line: str) -> None:
         """Append one line to a reference table."""
         with (self.home / "reference" / name).open("a", encoding="utf-8") as table:

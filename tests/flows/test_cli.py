@@ -75,6 +75,10 @@ def test_a_month_by_command(chitra: Chitra) -> None:
     assert released["state"] == "released"
     assert released["amount"] == payroll["amount"]
 
+    words = ("--confirmed-on", "2024-06-06", "--reference", "KB 1", "--by", "Lò Thị Kế")
+    confirmed = chitra("treasury", MONTH, *words, today="2024-06-07")
+    assert (confirmed["confirmed_on"], confirmed["reference"]) == ("2024-06-06", "KB 1")
+
     answer(chitra.home, MONTH, "2024-06-10")
     results = chitra("ingest", today="2024-06-12")["files"]
     assert {file["kind"] for file in results if file["outcome"] == "taken"} == {"ket_qua"}
@@ -184,6 +188,8 @@ def test_init_and_sample(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         ["prepare", "2024-06", "--through", "07/2024"],
         ["release", "2024-06", "--digest", "x"],
         ["release", "2024-06", "--approver", "B"],
+        ["treasury", "2024-06", "--reference", "KB 1"],
+        ["treasury", "2024-06", "--confirmed-on", "8/6/2024", "--reference", "KB 1"],
         ["status", "--today", "hôm nay"],
         ["status", "more"],
         ["status", "--nope"],

@@ -19,6 +19,7 @@ import pytest
 from flows import cli, quality
 from schemas.period import first_day, month_number
 from tasks import inbox, intake, lists, recompute, reference_kept, replay, sheet_pool, warehouse
+from tasks.confirmation import confirm
 from tasks.office import Refused
 from tasks.replay import Approval, Ingest, Preparation, Replay
 from tests import histories
@@ -506,6 +507,34 @@ def test_an_earlier_office_is_computed_under_todays_tables(tmp_path: Path) -> No
     house.pay(JUNE)
     forget_columns(house)
     assert again(house) == {JUNE: ()}
+
+
+# --- several approvers, and the Treasury ------------------------------------------------------
+
+
+def test_approvals_and_the_treasury_are_played_again(tmp_path: Path) -> None:
+    """Two approvers, then a limit lowered between two words of one, files that waited meanwhile."""
+    house = new_house(tmp_path / "office")
+    house.set_release("second_approver_above = 1", "require_treasury = true")
+    house.send("TANG", [tang("H1", "BT06D", "06/2024")])
+    house.ingest()
+    digest = house.prepare(JUNE, by="Dung").digest
+    house.release(JUNE, digest, "Bình")
+    house.prepare(JUNE, by="Bình")
+    for day, approver in ((4, "Cúc"), (5, "Em")):
+        house.day = date(2024, 6, day)
+        house.release(JUNE, digest, approver)
+    house.day = date(2024, 7, 3)
+    digest = house.prepare(JULY).digest
+    house.release(JULY, digest, "Bình")
+    house.day = date(2024, 7, 4)
+    house.set_release("require_treasury = true")
+    assert house.release(JULY, digest, "Bình").missing == ("treasury",)
+    house.day = date(2024, 7, 9)
+    with warehouse.opened(house.office()) as connection:
+        month = month_number(JUNE)
+        confirm(connection, house.office(), month, date(2024, 6, 8), "KB 1", "Kế")
+    assert again(house) == {JUNE: (), JULY: ()}
 
 
 # --- the command line -------------------------------------------------------------------------

@@ -42,6 +42,7 @@ def test_manifests_hold(outbox: Path) -> None:
         "can_xem.csv": 6,
         "chat_luong_nop_tep.xlsx": 13,
         "con_phai_thu.csv": 1,
+        "dau_hieu.csv": 6,
         "de_nghi_cong_an.csv": 3,
         "de_nghi_ngan_hang.csv": 2,
         "de_nghi_nha_mang.csv": 2,
@@ -50,6 +51,8 @@ def test_manifests_hold(outbox: Path) -> None:
         "quyet_dinh_sap_den_2024-07.xlsx": 3,
         "sap_doi_do_tuoi.csv": 3,
         "tam_giu.csv": 1,
+        "tom_tat_duyet_2024-07.pdf": 0,
+        "tom_tat_duyet_2024-07.xlsx": 0,
         "uy_quyen_het_han.csv": 0,
     }
 

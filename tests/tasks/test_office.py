@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.period import month_number
-from tasks.office import Refused, Thresholds, believed_today, init_office, load_office
+from tasks.office import Refused, Releasing, Thresholds, believed_today, init_office, load_office
 
 DAY = date(2024, 6, 3)
 
@@ -49,6 +49,35 @@ def test_filling_again_keeps_what_is_there(tmp_path: Path) -> None:
 def test_wrong_settings_are_named(tmp_path: Path, before: str, after: str, word: str) -> None:
     init_office(tmp_path)
     change(tmp_path, before, after)
+    with pytest.raises(Refused, match=word):
+        load_office(tmp_path, DAY)
+
+
+def test_what_a_release_asks_for(tmp_path: Path) -> None:
+    init_office(tmp_path)
+    assert load_office(tmp_path, DAY).releasing == Releasing(False, 0, 10_000_000)
+    shown = (
+        "# [release]\n# require_treasury = false        # true: provider files are written only "
+        "after `chitra treasury`\n# second_approver_above = 0  "
+    )
+    wanted = "[release]\nrequire_treasury = true\nsecond_approver_above = 5000000000"
+    change(tmp_path, shown, wanted)
+    assert load_office(tmp_path, DAY).releasing == Releasing(True, 5_000_000_000, 10_000_000)
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("require_treasury = 1", "true hoặc false"),
+        ('second_approver_above = "5 tỷ"', "số đồng"),
+        ("second_approver_above = true", "số đồng"),
+        ("first_payment_above = -1", "số đồng"),
+        ("second_approver = 1", "không có “second_approver”"),
+    ],
+)
+def test_wrong_release_settings_are_named(tmp_path: Path, line: str, word: str) -> None:
+    init_office(tmp_path)
+    change(tmp_path, "[intake]", f"[release]\n{line}\n[intake]")
     with pytest.raises(Refused, match=word):
         load_office(tmp_path, DAY)
 

@@ -138,6 +138,11 @@ def test_verify_notices_a_changed_byte(house: House) -> None:
             "held_unpaid",
         ),
         ("UPDATE payment_item SET entitlement_month = 24293", "item_once"),
+        (
+            "INSERT INTO approval SELECT * REPLACE ('prepare' AS step, 9 AS number) FROM approval"
+            " WHERE step = 'approve'",
+            "approvals",
+        ),
     ],
 )
 def test_invariants_notice_damage(house: House, damage: str, invariant: str) -> None:

@@ -1,0 +1,16 @@
+"""The Treasury confirmed a month: from now on providers may be given their files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows import steps
+from flows.release import read_back
+
+
+def treasury(
+    home: str, today: str, month: str, confirmed_on: str, reference: str, by: str
+) -> dict[str, Any]:
+    """Write the confirmation down, and read back the files that waited for it."""
+    confirmed = steps.confirm_treasury(home, today, month, confirmed_on, reference, by)
+    return confirmed | {"key": read_back(home, today, month, confirmed["files"])}
