@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.payments import Cycle, PaymentFile
 from schemas.period import month_text
-from tasks import cycles, ledger, outbox, payment_files, reference_kept, warehouse
+from tasks import cycles, ledger, outbox, payment_files, reference_kept, resolution, warehouse
 from tasks.cycles import CycleState
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import OutFile
@@ -127,6 +127,11 @@ def _approvable(
         raise Refused("Thiếu tên người duyệt (--approver).")
     if fold(approver) == fold(state.prepared_by or ""):
         raise Refused("Người duyệt phải khác người lập.")
+    if fold(approver) in resolution.paid_again_by(connection, month):
+        raise Refused(
+            "Người duyệt đã quyết định có khoản không chi được hoặc hoàn trả (“chitra resolve”), "
+            "kỳ này chi lại khoản đó: phải để người khác duyệt."
+        )
     if state.alerts and not (accept or "").strip():
         raise Refused(
             "Kỳ này có cảnh báo: " + " ".join(state.alerts) + " Ghi lý do chấp nhận: --accept."

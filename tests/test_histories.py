@@ -338,7 +338,7 @@ def staged(
     judge = runner.judge(quality.parameters(connection, office), runner.Tallies())
     connection.execute("BEGIN TRANSACTION")  # nothing of this is to stay
     registry.stage_rules(connection)
-    reconciliation.match(connection, month)
+    reconciliation.match(connection, office, month)
     payroll.compute(connection, office, month, through, judge, whole)
     found = {
         name: warehouse.frame(connection, f"FROM temp.{name} ORDER BY ALL").to_dicts()
