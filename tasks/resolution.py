@@ -156,7 +156,7 @@ def _payment(connection: Connection, payment_id: str) -> Row:
     found = warehouse.dicts(
         connection,
         "SELECT payment.payment_id, month, payment.dossier_no, provider, amount, channel, state,"
-        " coalesce(outcome.status, 'instructed') AS status, basis"
+        " coalesce(outcome.status, 'instructed') AS status, outcome.basis"
         " FROM payment JOIN cycle USING (month) LEFT JOIN outcome USING (month, payment_id)"
         " WHERE payment.payment_id = $payment_id",
         payment_id=payment_id,
