@@ -24,7 +24,8 @@ WRONG = {"amount": 1, "status": "THANH_CONG"}
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """June is released for H1 and H2 at Agribank, H3 in cash; nobody answered yet."""
     house = new_house(tmp_path_factory.mktemp("resolution") / "office")
-    house.send("TANG", [tang(f"H{n}", "BT06D", "06/2024") for n in (1, 2, 3)])
+    ids = {f"H{n}": {"citizen_id": f"01108000000{n}"} for n in (1, 2, 3)}
+    house.send("TANG", [tang(no, "BT06D", "06/2024", **known) for no, known in ids.items()])
     house.send("tai_khoan", [own_account(f"H{n}", f"12345678{n}0") for n in (1, 2)])
     house.ingest()
     house.pay(JUNE)
