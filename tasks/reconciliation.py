@@ -60,7 +60,7 @@ def match(connection: Connection, office: Office, since: int) -> None:
     changes nothing.
     """
     stage_matched(connection, since)
-    warehouse.upsert(connection, Outcome, "FROM fresh_outcome")
+    warehouse.upsert_staged(connection, Outcome, "fresh_outcome")
     warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
     if silence.stage_providers(connection):
         silence.stage_silent(connection, since, office.today)
@@ -86,7 +86,7 @@ def stage_outcomes(connection: Connection, office: Office, since: int) -> None:
 
 
 def stage_matched(connection: Connection, since: int) -> None:
-    """Create temp table `matched_result`: the lines since, each with its payment if any.
+    """Create temp view `matched_result`: the lines since, each with its payment if any.
 
     With them stand all that was said before of the same payments, where these are older. What
     they come to is in `fresh_outcome`, one row a payment.
@@ -95,10 +95,9 @@ def stage_matched(connection: Connection, since: int) -> None:
     the whole history.
     """
 
-    def lines(name: str, select: str, **parameters: int) -> None:
-        warehouse.stage(connection, name, select, **parameters)
-
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW spoken_line AS {LINES}")
+    def view(name: str, select: str) -> None:
+        # Long: read where they lie, not copied.
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
 
     def matched(name: str, first: int, last: int) -> None:
         warehouse.stage(
@@ -110,15 +109,22 @@ def stage_matched(connection: Connection, since: int) -> None:
             last=last,
         )
 
-    lines("new_line", "FROM spoken_line WHERE cycle >= $since", since=since)
-    lines("asked_line", "FROM new_line")
+    view("spoken_line", LINES)
+    view("new_line", f"FROM spoken_line WHERE cycle >= {since:d}")
+    view("asked_line", "FROM new_line")
     matched("recent_match", since - 1, ANY_MONTH)
-    lines("asked_line", "FROM new_line ANTI JOIN recent_match USING (event_no)")
+    warehouse.stage(
+        connection, "unmatched_line", "FROM new_line ANTI JOIN recent_match USING (event_no)"
+    )
+    view("asked_line", "FROM unmatched_line")
     matched("older_match", _earliest(connection, NAMED), since - 2)
     earliest = _earliest(connection, "SELECT min(payment_month) FROM older_match")
-    lines("asked_line", EARLIER, since=since, earliest=earliest)
+    warehouse.stage(connection, "earlier_line", EARLIER, since=since, earliest=earliest)
+    view("asked_line", "FROM earlier_line")
     matched("earlier_match", earliest, since - 2)
-    warehouse.stage(connection, "matched_result", warehouse.sql("compared"))
+    view("found_line", warehouse.sql("found_line"))
+    warehouse.stage(connection, "repeated_line", warehouse.sql("repeated_line"))
+    view("matched_result", warehouse.sql("compared"))
     warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
 
 

@@ -277,13 +277,29 @@ def replace_by(
 ) -> int:
     """Put the rows of a SELECT in place of all that share their `keys`; return how many."""
     stage(connection, "incoming_replacement", select, **parameters)
+    return _replace_same(
+        connection,
+        table,
+        keys,
+        "incoming_replacement",
+        f"SELECT DISTINCT {', '.join(keys)} FROM incoming_replacement",
+    )
+
+
+def upsert_staged(connection: Connection, table: type[Table], name: str) -> int:
+    """Put the rows of a temporary table, one a key, in place of those with the same key."""
+    return _replace_same(connection, table, table.keys(), name, f"FROM {name}")
+
+
+def _replace_same(
+    connection: Connection, table: type[Table], keys: list[str], name: str, incoming: str
+) -> int:
     same = " AND ".join(f"stored.{key} = incoming.{key}" for key in keys)
     connection.execute(
         f"DELETE FROM main.{table.table_name} AS stored"
-        f" USING (SELECT DISTINCT {', '.join(keys)} FROM incoming_replacement) AS incoming"
-        f" WHERE {same}"
+        f" USING ({incoming}) AS incoming WHERE {same}"
     )
-    return append(connection, table, "SELECT * FROM incoming_replacement")
+    return append(connection, table, f"SELECT * FROM {name}")
 
 
 def reference_in_use(connection: Connection) -> str:
