@@ -193,12 +193,12 @@ def standing(result: Row) -> None:
                 month["month"],
                 STATES_VI[month["state"]],
                 month["approver"] or month["prepared_by"],
-                *(month[name] for name in ("payments", "amount", "paid", "failed")),
+                *(month[name] for name in ("payments", "amount", "paid", "failed", "exceptions")),
             )
             for month in result["months"]
         ]
         headers = ("Kỳ", "Trạng thái", "Người lập/duyệt", "Khoản", "Đồng", "Đã chi", "Hỏng")
-        console.print(plain_table(headers, rows, numbers=4))
+        console.print(plain_table((*headers, "Ngoại lệ"), rows, numbers=5))
     say(
         f"Đã nhận {number(result['files'])} tệp, {number(result['rows_in'])} dòng, "
         f"trả lại {number(result['rows_rejected'])} dòng."

@@ -213,7 +213,7 @@ class Decision(Table, name="decision"):
     is_against_provider = Flag(required=True, description="the provider had reported it paid")
     decided_by = Text("Người quyết định", required=True)
     decided_on = Date("Ngày quyết định", required=True)
-    reason = Text("Lý do", required=True)
+    reason = Text("Lý do", pii=Pii.BASIC, required=True)
 
 
 class PaymentFile(Table, name="payment_file"):

@@ -256,7 +256,7 @@ def stage_open_exceptions(connection: Connection) -> None:
 # Lines that fit no payment are of the open cycle: they stand with the last released month.
 OPEN_EXCEPTIONS = """
     SELECT count(*) FROM open_exception
-    WHERE cycle = $month OR (cycle > $month AND $month = (
+    WHERE $month = least(cycle, (
         SELECT max(month) FROM cycle WHERE state IN ('released', 'reconciled', 'published')
     ))
 """

@@ -145,6 +145,14 @@ def test_the_report_says_how_much_is_known_by_silence_only(house: House) -> None
     assert total.startswith("Cộng,Cộng,,5,2700000,4,2160000,0,0,0,0,1,540000,0,4,2160000")
 
 
+def test_an_office_of_an_earlier_version_hears_silence_too(house: House) -> None:
+    with warehouse.opened(house.office()) as connection:
+        connection.execute("DROP TABLE decision; ALTER TABLE outcome DROP COLUMN basis")
+        connection.execute("ALTER TABLE outcome ALTER event_no SET NOT NULL")
+    house.day = date(2024, 6, 11)
+    assert house.reconcile(JUNE).silent == 4
+
+
 def test_a_number_of_days_is_a_number(tmp_path: Path) -> None:
     (silence.FOLDER / "X.toml").write_text(PROFILE.replace("10", "0"))
     with pytest.raises(ValueError, match="from 1"):
