@@ -1,7 +1,7 @@
 """What is published: one SELECT a table, list or report, each over the declared tables.
 
 The `BASES` come first, in this order: `tasks.publish.stage_bases` keeps each as a temporary table
-of its own name, which the others read.
+of its own name, which the others read, then the `VIEWS`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ BASES = (
     "dossier_place",
     "report_first",
 )
+# These are read by few, and seldom whole: views over the bases.
+VIEWS = ("line_fee",)
 
 
 @cache

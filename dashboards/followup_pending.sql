@@ -4,7 +4,13 @@ SELECT
     coalesce(name_vi, payment_status.commune_code) AS commune,
     payee_name, short_name AS bank, account_number, amount, status,
     -- RS04: nothing heard after the report day.
-    $today::DATE > month_last_day(month - 1) + $report_deadline_day::INTEGER AS is_late
+    $today::DATE > month_last_day(month - 1) + $report_deadline_day::INTEGER
+    -- Who returns only failures is not late: silence will mean paid.
+    AND (
+        status = 'processing'
+        OR provider NOT IN (SELECT provider FROM silent_provider)
+        OR payment_id IN (SELECT payment_id FROM result_exception WHERE rule = 'RS02')
+    ) AS is_late
 FROM payment_status
 LEFT JOIN person USING (dossier_no)
 LEFT JOIN bank USING (bin)

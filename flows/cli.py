@@ -237,6 +237,48 @@ def reconcile(month: Month | None = None, /, *, place: Place = HERE) -> int:
 
 
 @app.command
+def resolve(
+    reference: Annotated[str, Parameter(help="Số ngoại lệ (ngoai_le.csv), hoặc mã khoản chi.")],
+    /,
+    *,
+    word: Annotated[
+        str,
+        Parameter(
+            name="--as",
+            help="paid: tiền đã đến người hưởng. failed: không chi được. returned: đã hoàn trả. "
+            "ignored: dòng không phải kết quả chi trả (dòng phí…). belongs: dòng là của khoản "
+            "ghi ở --payment.",
+        ),
+    ],
+    by: Annotated[str, Parameter(help="Người quyết định.")],
+    reason: Annotated[str, Parameter(help="Lý do, căn cứ.")],
+    payment: Annotated[
+        str | None, Parameter(help="Mã khoản chi mà dòng nói đến (với belongs).")
+    ] = None,
+    against_provider: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Đơn vị đã báo chi nhưng chắc chắn tiền không ở người hưởng: kỳ sau chi lại.",
+        ),
+    ] = False,
+    place: Place = HERE,
+) -> int:
+    """Quyết định một ngoại lệ, hoặc một khoản chi chưa có kết quả; ghi tên người và lý do."""
+    from flows.resolve import resolve as verb
+
+    asked = {
+        "reference": reference,
+        "word": word,
+        "by": by,
+        "reason": reason,
+        "payment_id": payment,
+        "is_against_provider": against_provider,
+    }
+    return _answer(place, _watched(lambda: verb(*place.where_and_when, asked)), "resolved")
+
+
+@app.command
 def publish(
     month: Month,
     /,
@@ -554,7 +596,7 @@ def _check_file(place: Place, file: Path, key: str | None, password: str | None)
 for _place, _name in enumerate(
     (
         *("init", "keys", "template", "ingest", "prepare", "release", "treasury", "seal"),
-        *("reconcile", "publish", "status", "explain", "simulate", "verify"),
+        *("reconcile", "resolve", "publish", "status", "explain", "simulate", "verify"),
     )
 ):
     app[_name].sort_key = _place

@@ -11,16 +11,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.shown import console, number, say
+from schemas.codes import SILENCE
 from schemas.layouts.entry import METHODS_VI, OUTCOMES_VI, RESULT_STATUSES_VI, SUBJECTS_VI
 from schemas.period import month_number, month_vi, months_vi
 from schemas.published import (
     CASH_REASONS_VI,
     CHANNELS_VI,
+    DECISIONS_VI,
     ERRORS_VI,
     HOLDS_VI,
     ITEMS_VI,
     NO_ACCOUNT_VI,
     REASONS_VI,
+    SILENCE_VI,
     STATUSES_VI,
 )
 
@@ -54,6 +57,7 @@ AGE_CHANGES_VI = {
     "same": "Tuổi tính theo tháng; sang bậc tuổi mới ngay trong tháng sinh nhật.",
 }
 SHOWN_PAYMENTS = 12
+DECIDED = "QUYET_DINH"  # an event that no file says
 
 
 def show(answer: Row) -> None:
@@ -292,6 +296,8 @@ def _how(payment: Row) -> str:
 
 
 def _status(payment: Row) -> str:
+    if payment["status_reason"] == SILENCE:
+        return SILENCE_VI
     words = STATUSES_VI[payment["status"]]
     if payment["status_reason"]:
         words += f": {ERRORS_VI.get(payment['status_reason'], payment['status_reason'])}"
@@ -344,7 +350,7 @@ def _events(events: list[Row]) -> None:
         (
             _month(event["cycle"]),
             event["commune"] or event["provider"] or "",
-            f"{event['file']}, {_place(event)}",
+            _place(event),
             f"{_said(event)}{_taken(event)}",
         )
         for event in events
@@ -355,14 +361,18 @@ def _events(events: list[Row]) -> None:
 
 
 def _place(event: Row) -> str:
+    if event["kind"] == DECIDED:
+        return f"{event['decided_by']}, {_date(event['decided_on'])}"
     sheet = f"{event['sheet']} " if event["sheet"] else ""
-    return f"{sheet}dòng {event['row_no']}"
+    return f"{event['file']}, {sheet}dòng {event['row_no']}"
 
 
 def _said(event: Row) -> str:
     kind, reason = event["kind"], event["reason"] or ""
     if kind in SHEETS_VI:
         return _change_said(event)
+    if kind == DECIDED:
+        return f"quyết định: {DECISIONS_VI[reason]}; {event['decided_why']}"
     first, _, second = reason.partition(" ")
     if kind == "TAI_KHOAN":
         return METHODS_VI.get(reason, reason)

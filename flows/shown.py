@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from schemas.published import CHANNELS_VI, SILENCE_VI, STATUSES_VI
 from tasks.amount_words import dotted
 from tasks.simulation_words import FIGURES_VI, changed_words
 
@@ -195,12 +196,56 @@ def _payment_files(files: list[Row]) -> None:
 
 
 def reconciled(result: Row) -> None:
-    headers = ("Kỳ", "Đã lệnh", "Đã chi", "Không chi được", "Hoàn trả", "Chờ kết quả", "Ngoại lệ")
-    names = ("month", "instructed", "paid", "failed", "returned", "pending", "exceptions")
-    rows = [[one[name] for name in names] for one in result["months"]]
-    console.print(plain_table(headers, rows, numbers=6))
+    """Say where each month stands, whole and by provider and channel: everything adds up."""
+    headers = ("Kỳ", "Đơn vị", "Kênh", "Đã lệnh", "Đã chi", "Không chi được", "Hoàn trả", "Chờ")
     for one in result["months"]:
-        say(f"Kỳ {one['month']}: đã chi {number(one['paid_amount'])} đồng.")
+        rows = [
+            [one["month"], group["provider"], CHANNELS_VI[group["channel"]]]
+            + [group[name] for name in BECAME]
+            for group in one["groups"]
+        ]
+        total = [one["month"], "Cộng", "", *(one[name] for name in BECAME)]
+        console.print(plain_table(headers, [*rows, total], numbers=5))
+        say(f"Kỳ {one['month']}: " + "; ".join(_became(one)) + ".")
+        if one["exceptions"]:
+            say(
+                f"{number(one['exceptions'])} ngoại lệ chưa quyết định: xem "
+                f"outbox/{one['month']}/followup/ngoai_le.csv, rồi “chitra resolve SỐ”."
+            )
+
+
+BECAME = ("instructed", "paid", "failed", "returned", "pending")
+
+
+def _became(one: Row) -> list[str]:
+    """Return in words the VND of a month by what became of them; the first is the sum."""
+    words = ("đã lệnh", "đã chi", "không chi được", "hoàn trả", "chờ kết quả")
+    told = [
+        f"{word} {number(one[f'{name}_amount'])} đồng"
+        for name, word in zip(BECAME, words, strict=True)
+    ]
+    if one["silent"]:
+        told[1] += (
+            f", trong đó {number(one['silent'])} khoản {number(one['silent_amount'])} đồng "
+            f"{SILENCE_VI}"
+        )
+    return told
+
+
+def resolved(result: Row) -> None:
+    """Say what a decision came to."""
+    about = result["payment_id"] or f"ngoại lệ số {result['reference']}"
+    if not result["changed"]:
+        say(f"{about}: đã như vậy từ trước, không ghi gì thêm.")
+    elif result["payment_id"] is None or result["word"] == "ignored":
+        say(f"Đã ghi quyết định: bỏ qua ngoại lệ số {result['reference']}.")
+    else:
+        say(
+            f"Đã ghi quyết định. {about} (kỳ {result['month']}): "
+            f"{STATUSES_VI[result['status_before']]} → {STATUSES_VI[result['status']]}."
+        )
+    if result["changed"] and result["status"] in ("failed", "returned"):
+        say("Kỳ đang mở sẽ chi lại khoản này; người quyết định không được duyệt kỳ đó.")
 
 
 def published(result: Row) -> None:
@@ -217,12 +262,12 @@ def standing(result: Row) -> None:
                 month["month"],
                 STATES_VI[month["state"]] + WAITS_VI.get(month["waits_for"] or "", ""),
                 month["approver"] or month["prepared_by"],
-                *(month[name] for name in ("payments", "amount", "paid", "failed")),
+                *(month[name] for name in ("payments", "amount", "paid", "failed", "exceptions")),
             )
             for month in result["months"]
         ]
         headers = ("Kỳ", "Trạng thái", "Người lập/duyệt", "Khoản", "Đồng", "Đã chi", "Hỏng")
-        console.print(plain_table(headers, rows, numbers=4))
+        console.print(plain_table((*headers, "Ngoại lệ"), rows, numbers=5))
     say(
         f"Đã nhận {number(result['files'])} tệp, {number(result['rows_in'])} dòng, "
         f"trả lại {number(result['rows_rejected'])} dòng."

@@ -16,7 +16,7 @@ from typing import Any
 from expectations import thresholds
 from flows import quality
 from flows.step import step
-from schemas.period import month_number
+from schemas.period import month_number, month_text
 from tasks import (
     confirmation,
     cycles,
@@ -31,6 +31,7 @@ from tasks import (
     reconciliation,
     registry,
     release,
+    resolution,
     returned,
     seal,
     warehouse,
@@ -220,6 +221,19 @@ def match_results(home: str, today: str, month: str | None) -> list[Row]:
     with opened(home, today) as (office, connection):
         months = reconciliation.reconcile(connection, office, number)
     return [asdict(one) for one in months]
+
+
+@step("Ghi quyết định", minutes=60)
+def decide(home: str, today: str, asked: Row) -> Row:
+    """Keep one decision on an exception or payment; return what it came to.
+
+    `months` are those whose follow-up lists show it: its own, and the last released one.
+    """
+    with opened(home, today) as (office, connection):
+        resolved = resolution.resolve(connection, office, resolution.Asked(**asked))
+        last = cycles.open_month(connection, office) - 1
+    months = {min(month_number(resolved.month), last), last}
+    return asdict(resolved) | {"months": [month_text(month) for month in sorted(months)]}
 
 
 @step("Ghi danh sách theo dõi kỳ {month}", minutes=30, repeatable=True)

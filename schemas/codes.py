@@ -40,6 +40,14 @@ ERROR_CODES = (
 # These say that the account will not work next month either.
 CLOSING_CODES = ("SAI_SO_TK", "TEN_KHONG_KHOP", "TK_DONG", "TK_TAM_KHOA", "VI_CHUA_DINH_DANH")
 
+# What the office may decide of a result that does not fit, or of a payment; `ignored` and
+# `belongs` are said of lines. In a provider's words, where one says what became of a payment:
+DECISION_STATUSES = {"paid": "THANH_CONG", "failed": "LOI", "returned": "HOAN_TRA"}
+DECISION_WORDS = (*DECISION_STATUSES, "ignored", "belongs")
+# The reason of a payment that counts as paid because its provider, who returns only failures,
+# said nothing.
+SILENCE = "IM_LANG"
+
 PAYMENT_STATUSES = ("prepared", "instructed", "processing", "paid", "failed", "returned")
 CHANNELS = ("account", "cash", "none")
 CASH_REASONS = ("exception", "no_account", "account_unusable", "identity")

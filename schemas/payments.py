@@ -195,7 +195,7 @@ class Delta(Table, name="delta"):
 
 
 class Outcome(Table, name="outcome"):
-    """One row per released payment that a provider spoke of: what became of it."""
+    """One row per released payment that somebody spoke of, or that silence means paid."""
 
     month = Month("Kỳ", key=True, description="cycle of the payment")
     payment_id = Text("Mã chi trả", key=True)
@@ -204,8 +204,9 @@ class Outcome(Table, name="outcome"):
     account_number = Text("Số tài khoản", pii=Pii.SENSITIVE)
     status = Code("Trạng thái", values=codes.PAYMENT_STATUSES, required=True)
     status_reason = Code("Mã lỗi")
-    event_no = Integer(required=True, description="the result row that decided")
+    event_no = Integer(description="the result row or decision that decided, empty for silence")
     fee = Amount("Phí đơn vị báo", minimum=0)
+    basis = Code("Căn cứ", description="`result`, `decision`, or `silence` of the provider")
 
 
 class ResultException(Table, name="result_exception"):
@@ -216,6 +217,25 @@ class ResultException(Table, name="result_exception"):
     rule = Code("Quy tắc", key=True)
     payment_id = Text("Mã chi trả")
     dossier_no = Text("Mã hồ sơ")
+
+
+class Decision(Table, name="decision"):
+    """One row per word of the office on a result that does not fit, or on one payment."""
+
+    event_no = Integer("Thứ tự", key=True, description="counted on with the rows of files")
+    cycle = Month("Kỳ", required=True, description="the open one when it was said")
+    after_ingest = Integer(required=True, description="the last ingest before it")
+    exception_no = Integer("Số ngoại lệ", description="`event_no` of the result that it answers")
+    payment_id = Text("Mã chi trả", description="empty where a line that fits nowhere is ignored")
+    dossier_no = Text("Mã hồ sơ")
+    word = Code("Quyết định", values=codes.DECISION_WORDS, required=True)
+    status = Code("Trạng thái", description="what it says of the payment, as a provider's word")
+    error_code = Code("Mã lỗi", description="of the line that belongs to the payment")
+    fee = Amount("Phí đơn vị báo", minimum=0, description="of the line that belongs to it")
+    is_against_provider = Flag(required=True, description="the provider had reported it paid")
+    decided_by = Text("Người quyết định", required=True)
+    decided_on = Date("Ngày quyết định", required=True)
+    reason = Text("Lý do", pii=Pii.BASIC, required=True)
 
 
 class PaymentFile(Table, name="payment_file"):
@@ -249,5 +269,6 @@ PAYMENTS = (
     Delta,
     Outcome,
     ResultException,
+    Decision,
     PaymentFile,
 )

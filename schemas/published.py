@@ -121,7 +121,11 @@ class Payroll(Table, name="payroll"):
         description="prepared, instructed, processing, paid, failed or returned, as of now",
         values=codes.PAYMENT_STATUSES,
     )
-    status_reason = Code("Mã lỗi", description="the provider's reason of a failure or return")
+    status_reason = Code(
+        "Mã lỗi",
+        description="the provider's reason of a failure or return; IM_LANG: counts as paid because "
+        "a provider who returns only failures said nothing",
+    )
 
 
 class PayrollItem(Table, name="payroll_item"):
@@ -327,6 +331,14 @@ ERRORS_VI = {
     "CHET": "báo đã chết",
     "KHAC": "lý do khác",
 }
+DECISIONS_VI = {
+    "paid": "tiền đã đến người hưởng",
+    "failed": "không chi được",
+    "returned": "đã hoàn trả",
+    "ignored": "bỏ qua dòng này",
+    "belongs": "dòng là của một khoản chi",
+}
+SILENCE_VI = "coi như đã chi, đơn vị không báo lỗi"
 NO_ACCOUNT_VI = {
     "CHUA_CO_CCCD": "chưa có CCCD",
     "SIM_KHONG_CHINH_CHU": "SIM không chính chủ",

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.payments import PAYMENTS, Cycle, Outcome, Payment, ResultException
+from schemas.payments import PAYMENTS, Cycle, Decision, Outcome, Payment, ResultException
 from schemas.quality import Issue, ReceivedFile
 from schemas.registry import REGISTRY, Interval, Person, UnitChange
 from schemas.submissions import SUBMISSIONS, Result
 from schemas.table import Table
-from tasks import reconciliation, registry, warehouse
+from tasks import reconciliation, registry, silence, warehouse
 from tasks.office import Office
 from tasks.warehouse import Connection
 
@@ -23,10 +23,11 @@ SINCE: dict[type[Table], str] = {
     **dict.fromkeys(SUBMISSIONS, "cycle"),
     **dict.fromkeys(PAYMENTS, "month"),
     ResultException: "cycle",
+    Decision: "cycle",
     ReceivedFile: "cycle",
     Issue: "cycle",
 }
-# What was said of a payment is known since the result row that said it, not since its cycle.
+# What was said of a payment is known since the row or decision that said it, not since its cycle.
 SAID_LATER = (Outcome, ResultException)
 LOOKED_UP = 32
 
@@ -105,6 +106,7 @@ def stage_as_known(
         _match(asked)
     else:
         _match_again(asked)
+    _hear_silence(asked)
     _show_issues(asked)
 
 
@@ -163,9 +165,12 @@ def _match_again(asked: Asked) -> None:
         f"SELECT * FROM {asked.stored(Outcome)} WHERE dossier_no = $dossier AND month <= $month",
     )
     lines = asked.found(Result, "event_no", "SELECT event_no FROM said")
+    decisions = f"SELECT event_no, cycle FROM {asked.stored(Decision)} WHERE dossier_no = $dossier"
     asked.stage(
         "said",
-        f"SELECT said.*, line.cycle AS said_in FROM said JOIN ({lines}) AS line USING (event_no)",
+        "SELECT said.*, line.cycle AS said_in FROM said"
+        f" JOIN (SELECT event_no, cycle FROM ({lines}) UNION ALL {decisions}) AS line"
+        " USING (event_no)",
     )
     asked.stage(
         "doubtful_payment",
@@ -217,6 +222,17 @@ def _stage_exceptions(asked: Asked) -> None:
             f"FROM result_exception SEMI JOIN (FROM ({lines}) WHERE cycle <= $month)"
             " USING (event_no)",
         )
+
+
+def _hear_silence(asked: Asked) -> None:
+    """Add what silence meant on the day on which the month was prepared, or means today."""
+    if not silence.stage_providers(asked.connection):
+        return
+    prepared_on = warehouse.value(
+        asked.connection, "SELECT prepared_on FROM cycle WHERE month = $month", month=asked.month
+    )
+    silence.stage_silent(asked.connection, 0, prepared_on or asked.office.today)
+    asked.stage("outcome", "FROM outcome UNION ALL BY NAME FROM silent")
 
 
 def _stage_results(asked: Asked) -> None:

@@ -12,9 +12,9 @@ import polars as pl
 
 from schemas.codes import DELTA_KINDS
 from schemas.period import month_text, month_vi
-from schemas.published import ERRORS_VI, REASONS_VI, STATUSES_VI
+from schemas.published import DECISIONS_VI, ERRORS_VI, REASONS_VI, STATUSES_VI
 from schemas.quality import RULES
-from tasks import decisions, payment_files, warehouse
+from tasks import decisions, followup, payment_files, warehouse
 from tasks.approver_summary import summary_of_month
 from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
@@ -206,6 +206,7 @@ EXCEPTIONS = CsvList(
     "ngoai_le.csv",
     "followup_exceptions",
     {
+        "exception_no": "Số ngoại lệ",
         "month": "Kỳ",
         "payment_id": "Mã chi trả",
         **PERSON,
@@ -220,6 +221,13 @@ EXCEPTIONS = CsvList(
         "sheet": "Trang tính",
         "row_no": "Dòng",
         **RULE,
+        "received_on": "Ngày nhận",
+        "days_open": "Số ngày chờ",
+        "cycles_open": "Số kỳ chờ",
+        "word_label": "Quyết định",
+        "decided_by": "Người quyết định",
+        "decided_on": "Ngày quyết định",
+        "decision_reason": "Lý do quyết định",
     },
 )
 FAILED = CsvList(
@@ -272,8 +280,12 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
 
 
 def write_followup(office: Office, connection: Connection, month: int) -> None:
-    """Write `outbox/<month>/followup/`: what has no result, does not fit, or failed."""
+    """Write `outbox/<month>/followup/`: what has no result, does not fit, or failed.
+
+    With them the month's account with each provider, and the fees.
+    """
     stage_bases(office, connection)
+    followup.stage_bases(connection, month)
     files = []
     for wanted in (PENDING, EXCEPTIONS, FAILED):
         found = shown(
@@ -284,6 +296,7 @@ def write_followup(office: Office, connection: Connection, month: int) -> None:
             report_deadline_day=office.report_deadline_day,
         )
         files.append(_csv(wanted, found))
+    files += followup.files(connection, month)
     write_folder(office.outbox(month) / "followup", files)
 
 
@@ -304,6 +317,7 @@ def _in_words(found: pl.DataFrame) -> pl.DataFrame:
             _word("status_reason", ERRORS_VI, "reason_label"),
             _word("status_reason", NEXT_STEPS, "next_step"),
         ],
+        "word": [_word("word", DECISIONS_VI, "word_label")],
         "step": [_word("step", STEPS, "next_step")],
         "direction": [_word("direction", DIRECTIONS, "direction_label")],
         "is_late": [

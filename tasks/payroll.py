@@ -88,7 +88,7 @@ def prepare(
         )
     with warehouse.transaction(connection):
         registry.stage_rules(connection)
-        reconciliation.match(connection, month)
+        reconciliation.match(connection, office, month)
         compute(connection, office, month, through, judge)
         _store(connection, month)
         _require_paid_once(connection, month)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.codes import SILENCE
 from schemas.period import month_text, month_vi
-from schemas.published import METRICS
+from schemas.providers.results import silence_days
+from schemas.published import METRICS, SILENCE_VI
+from tasks.amount_words import dotted
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
 from tasks.render import Sheet, xlsx_bytes
@@ -63,10 +66,11 @@ def write_progress_report(
     """Write `tien_do_<YYYY-MM>.xlsx` from the rows of the published table `progress`."""
     measured = progress.filter(pl.col("month") == month_text(month))
     communes = _named(connection, month, _table(measured, "commune_code"))
+    notes = _silence(connection, month)
     sheets = [
-        _sheet(office, month, communes, "Theo xã"),
-        _sheet(office, month, _table(measured, "scheme"), "Theo nguồn"),
-        _sheet(office, month, _table(measured, "provider"), "Theo đơn vị chi trả"),
+        _sheet(office, month, communes, "Theo xã", notes),
+        _sheet(office, month, _table(measured, "scheme"), "Theo nguồn", notes),
+        _sheet(office, month, _table(measured, "provider"), "Theo đơn vị chi trả", notes),
         _details(measured),
         _compared(connection, month, measured),
     ]
@@ -110,7 +114,25 @@ def _named(connection: Connection, month: int, table: pl.DataFrame) -> pl.DataFr
     return table.with_columns(pl.col("unit").replace(names))
 
 
-def _sheet(office: Office, month: int, table: pl.DataFrame, name: str) -> Sheet:
+def _silence(connection: Connection, month: int) -> tuple[str, ...]:
+    """Say how much of what was paid is only known by a provider's silence."""
+    found = rows(
+        connection,
+        "SELECT provider, count(*), sum(amount)::BIGINT FROM payment_status"
+        " WHERE month = $month AND status_reason = $silence GROUP BY ALL ORDER BY ALL",
+        month=month,
+        silence=SILENCE,
+    )
+    return tuple(
+        f"Trong số đã chi, {dotted(lines)} khoản {dotted(amount)} đồng qua {provider} {SILENCE_VI}"
+        + (f" sau {days} ngày." if (days := silence_days(provider)) else ".")
+        for provider, lines, amount in found
+    )
+
+
+def _sheet(
+    office: Office, month: int, table: pl.DataFrame, name: str, notes: tuple[str, ...]
+) -> Sheet:
     """Return one line per metric and one column per commune, scheme or provider."""
     units = table.get_column("unit").to_list()
     columns = {
@@ -127,6 +149,7 @@ def _sheet(office: Office, month: int, table: pl.DataFrame, name: str) -> Sheet:
             office.name.upper(),
             f"TIẾN ĐỘ CHI TRẢ KHÔNG DÙNG TIỀN MẶT KỲ {month_vi(month)}",
             f"Số liệu tính đến ngày {office.today:%d/%m/%Y}. Tiền tính bằng đồng.",
+            *notes,
         ),
     )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from schemas.payments import (
     Approval,
     Cycle,
+    Decision,
     Delta,
     Entitlement,
     Held,
@@ -46,7 +47,7 @@ OF_MONTH = "month = $month"
 OF_CYCLE = "cycle = $month"
 # What a month consists of: the rows that were taken in it, and all that was computed of it.
 COMPARED: dict[type[Table], str] = {
-    **dict.fromkeys((ReceivedFile, *SUBMISSIONS), OF_CYCLE),
+    **dict.fromkeys((ReceivedFile, *SUBMISSIONS, Decision), OF_CYCLE),
     Repair: "sha256 IN (SELECT sha256 FROM main.received_file WHERE cycle = $month)",
     Issue: "cycle = $month AND stage IN ('ingest', 'prepare')",
     **dict.fromkeys(

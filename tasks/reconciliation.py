@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from schemas.payments import Outcome, ResultException
 from schemas.period import first_day, month_text
 from schemas.quality import Issue
-from tasks import cycles, ledger, registry, warehouse
+from tasks import cycles, ledger, registry, silence, warehouse
 from tasks.office import Office, Refused
 from tasks.warehouse import Connection
 
@@ -28,26 +30,44 @@ class Reconciled:
     returned_amount: int
     pending: int
     pending_amount: int
-    exceptions: int
+    exceptions: int  # open ones
+    silent: int  # of those paid: nothing was said, which means paid
+    silent_amount: int
+    groups: tuple[dict[str, Any], ...]  # the same of each provider and channel
 
 
-LINE = "event_no, cycle, provider, stated_month, payment_id, account_number, amount, status,"
-LINE += " error_code, fee"
+STATUSES = ("paid", "failed", "returned", "pending")
+# What a provider said, and what the office decided, as lines of one shape.
+LINES = """
+    SELECT event_no, cycle, provider, stated_month, payment_id, account_number, amount, status,
+        error_code, fee, FALSE AS is_decision, FALSE AS is_ours
+    FROM result
+    WHERE is_taken AND has_effect
+    UNION ALL BY NAME
+    SELECT event_no, cycle, payment_id, status, error_code, fee,
+        word <> 'belongs' AS is_decision, TRUE AS is_ours
+    FROM decision
+    WHERE status IS NOT NULL
+"""
 ANY_MONTH = 1_000_000  # later than every cycle
 
 
-def match(connection: Connection, since: int) -> None:
+def match(connection: Connection, office: Office, since: int) -> None:
     """Work out outcomes and exceptions of the released payments that lines taken since speak of.
 
     `since` is the open cycle: whatever was taken before had been matched when its cycle was
-    released. A pure function of payments and result rows: running it again changes nothing.
+    released. A pure function of payments, result rows, decisions and the day: running it again
+    changes nothing.
     """
     stage_matched(connection, since)
-    warehouse.upsert(connection, Outcome, "FROM fresh_outcome")
+    warehouse.upsert_staged(connection, Outcome, "fresh_outcome")
     warehouse.upsert(connection, ResultException, warehouse.sql("exceptions"))
+    if silence.stage_providers(connection):
+        silence.stage_silent(connection, since, office.today)
+        warehouse.replace(connection, Outcome, silence.REPLACED, "FROM silent")
 
 
-def stage_outcomes(connection: Connection, since: int) -> None:
+def stage_outcomes(connection: Connection, office: Office, since: int) -> None:
     """Work out outcomes as `match` does, for this session alone: in a temp table `outcome`."""
     stage_matched(connection, since)
     warehouse.stage(
@@ -56,10 +76,17 @@ def stage_outcomes(connection: Connection, since: int) -> None:
         "SELECT * FROM fresh_outcome UNION ALL BY NAME"
         " SELECT outcome.* FROM outcome ANTI JOIN fresh_outcome USING (month, payment_id)",
     )
+    if silence.stage_providers(connection):
+        silence.stage_silent(connection, since, office.today)
+        warehouse.stage(
+            connection,
+            Outcome.table_name,
+            f"SELECT * FROM outcome WHERE NOT ({silence.REPLACED}) UNION ALL BY NAME FROM silent",
+        )
 
 
 def stage_matched(connection: Connection, since: int) -> None:
-    """Create temp table `matched_result`: the lines taken since, each with its payment if any.
+    """Create temp view `matched_result`: the lines since, each with its payment if any.
 
     With them stand all that was said before of the same payments, where these are older. What
     they come to is in `fresh_outcome`, one row a payment.
@@ -68,8 +95,9 @@ def stage_matched(connection: Connection, since: int) -> None:
     the whole history.
     """
 
-    def lines(name: str, select: str, **parameters: int) -> None:
-        warehouse.stage(connection, name, f"SELECT {LINE} {select}", **parameters)
+    def view(name: str, select: str) -> None:
+        # Long: read where they lie, not copied.
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
 
     def matched(name: str, first: int, last: int) -> None:
         warehouse.stage(
@@ -81,15 +109,22 @@ def stage_matched(connection: Connection, since: int) -> None:
             last=last,
         )
 
-    lines("new_line", "FROM result WHERE is_taken AND has_effect AND cycle >= $since", since=since)
-    lines("asked_line", "FROM new_line")
+    view("spoken_line", LINES)
+    view("new_line", f"FROM spoken_line WHERE cycle >= {since:d}")
+    view("asked_line", "FROM new_line")
     matched("recent_match", since - 1, ANY_MONTH)
-    lines("asked_line", "FROM new_line ANTI JOIN recent_match USING (event_no)")
+    warehouse.stage(
+        connection, "unmatched_line", "FROM new_line ANTI JOIN recent_match USING (event_no)"
+    )
+    view("asked_line", "FROM unmatched_line")
     matched("older_match", _earliest(connection, NAMED), since - 2)
     earliest = _earliest(connection, "SELECT min(payment_month) FROM older_match")
-    lines("asked_line", EARLIER, since=since, earliest=earliest)
+    warehouse.stage(connection, "earlier_line", EARLIER, since=since, earliest=earliest)
+    view("asked_line", "FROM earlier_line")
     matched("earlier_match", earliest, since - 2)
-    warehouse.stage(connection, "matched_result", warehouse.sql("compared"))
+    view("found_line", warehouse.sql("found_line"))
+    warehouse.stage(connection, "repeated_line", warehouse.sql("repeated_line"))
+    view("matched_result", warehouse.sql("compared"))
     warehouse.stage(connection, "fresh_outcome", warehouse.sql("results"))
 
 
@@ -110,8 +145,8 @@ NAMED = """
 """
 # Lines taken before `since` that may speak of a payment of which something was said since.
 EARLIER = """
-    FROM result
-    WHERE is_taken AND has_effect AND cycle > $earliest AND cycle < $since
+    FROM spoken_line
+    WHERE cycle > $earliest AND cycle < $since
         AND (
             payment_id IN (SELECT payment_id FROM older_match)
             OR (
@@ -131,9 +166,8 @@ def reconcile(connection: Connection, office: Office, month: int | None) -> list
         cycles.require_frozen(connection, one)
     with warehouse.transaction(connection):
         since = cycles.open_month(connection, office)
-        match(connection, since)
-        registry.stage_rules(connection)
-        _write_issues(connection)
+        match(connection, office, since)
+        write_issues(connection)
         for one in months:
             cycles.set_state(connection, one, "reconciled", only_from="released")
             write_pending_issues(connection, office, one)
@@ -156,8 +190,9 @@ def _released(connection: Connection) -> list[int]:
     return [month for (month,) in found]
 
 
-def _write_issues(connection: Connection) -> None:
+def write_issues(connection: Connection) -> None:
     """Write RS01 to RS03 on the result rows that they speak of."""
+    registry.stage_rules(connection)
     warehouse.replace(
         connection,
         Issue,
@@ -170,8 +205,12 @@ def _write_issues(connection: Connection) -> None:
 
 
 def write_pending_issues(connection: Connection, office: Office, month: int) -> None:
-    """Write RS04: instructed and without a result after the report day of the month."""
+    """Write RS04: instructed and without a result after the report day of the month.
+
+    Not of a provider who returns only failures, unless it named another amount.
+    """
     report_day = first_day(month).replace(day=office.report_deadline_day)
+    silence.stage_providers(connection)
     warehouse.replace(
         connection,
         Issue,
@@ -181,6 +220,8 @@ def write_pending_issues(connection: Connection, office: Office, month: int) -> 
         " 'reconcile' AS stage FROM payment LEFT JOIN outcome USING (month, payment_id),"
         " (SELECT rule, severity, message FROM rule_word WHERE rule = 'RS04')"
         " WHERE month = $month AND channel <> 'none' AND outcome.status IS NULL AND $is_late"
+        " AND (payment.provider NOT IN (SELECT provider FROM silent_provider)"
+        " OR payment_id IN (SELECT payment_id FROM result_exception WHERE rule = 'RS02'))"
         " ORDER BY payment_id",
         month=month,
         is_late=office.today > report_day,
@@ -188,31 +229,43 @@ def write_pending_issues(connection: Connection, office: Office, month: int) -> 
 
 
 def standing(connection: Connection, month: int) -> Reconciled:
-    """Return the counts and VND of a released month by status."""
+    """Return the counts and VND of a released month by status, whole and by provider."""
     state = cycles.require_frozen(connection, month)
-    counted = {
-        status: (lines, amount)
-        for status, lines, amount in warehouse.rows(
-            connection,
-            "SELECT CASE WHEN outcome.status IN ('paid', 'failed', 'returned')"
-            " THEN outcome.status ELSE 'pending' END, count(*), sum(amount)::BIGINT"
-            " FROM payment LEFT JOIN outcome USING (month, payment_id)"
-            " WHERE month = $month AND channel <> 'none' GROUP BY 1",
-            month=month,
-        )
-    }
-    none = (0, 0)
-    exceptions = warehouse.value(
-        connection, "SELECT count(*) FROM result_exception WHERE cycle = $month", month=month
-    )
+    groups = warehouse.dicts(connection, warehouse.sql("conservation"), month=month)
+    by_channel: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for group in groups:
+        by_channel.setdefault((group["provider"], group["channel"]), []).append(group)
+    stage_open_exceptions(connection)
     return Reconciled(
-        month_text(month),
-        state.state,
-        sum(lines for lines, _ in counted.values()),
-        sum(amount for _, amount in counted.values()),
-        *counted.get("paid", none),
-        *counted.get("failed", none),
-        *counted.get("returned", none),
-        *counted.get("pending", none),
-        exceptions,
+        month=month_text(month),
+        state=state.state,
+        exceptions=warehouse.value(connection, OPEN_EXCEPTIONS, month=month),
+        **_summed(groups),
+        groups=tuple(
+            {"provider": provider, "channel": channel, **_summed(communes)}
+            for (provider, channel), communes in by_channel.items()
+        ),
     )
+
+
+def stage_open_exceptions(connection: Connection) -> None:
+    """Create temp table `open_exception`: what does not fit, and nobody has decided."""
+    warehouse.stage(connection, "open_exception", warehouse.sql("open_exception"))
+
+
+# Lines that fit no payment are of the open cycle: they stand with the last released month.
+OPEN_EXCEPTIONS = """
+    SELECT count(*) FROM open_exception
+    WHERE $month = least(cycle, (
+        SELECT max(month) FROM cycle WHERE state IN ('released', 'reconciled', 'published')
+    ))
+"""
+
+
+def _summed(groups: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Return lines and VND instructed and by status, of several groups together."""
+    return {
+        f"{name}{unit}": sum(group[f"{name}{unit}"] for group in groups)
+        for name in ("instructed", *STATUSES, "silent")
+        for unit in ("", "_amount")
+    }

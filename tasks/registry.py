@@ -210,8 +210,8 @@ def _write_issues(connection: Connection, cycle: int, judged: Judged) -> None:
 
 
 def stage_next_event(connection: Connection) -> None:
-    """Create temp view `next_event`: the highest event_no of all submitted rows so far."""
-    tables = ("change", "account_row", "verification", "result", "report_row")
+    """Create temp view `next_event`: the highest event_no of all rows and decisions so far."""
+    tables = ("change", "account_row", "verification", "result", "report_row", "decision")
     latest = " UNION ALL ".join(f"SELECT max(event_no) AS event_no FROM {name}" for name in tables)
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW next_event AS"

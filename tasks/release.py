@@ -10,7 +10,17 @@ from tempfile import TemporaryDirectory
 
 from schemas.payments import Cycle
 from schemas.period import month_text
-from tasks import approvals, cycles, ledger, outbox, payment_files, reference_kept, seal, warehouse
+from tasks import (
+    approvals,
+    cycles,
+    ledger,
+    outbox,
+    payment_files,
+    reference_kept,
+    resolution,
+    seal,
+    warehouse,
+)
 from tasks.cycles import CycleState
 from tasks.digest import payroll_digest
 from tasks.office import Office, Refused, load_office
@@ -191,6 +201,11 @@ def _approvable(
     if not fold(approver):
         raise Refused("Thiếu tên người duyệt (--approver).")
     approvals.require_other_person(connection, state, approver)
+    if fold(approver) in resolution.paid_again_by(connection, month):
+        raise Refused(
+            "Người duyệt đã quyết định có khoản không chi được hoặc hoàn trả (“chitra resolve”), "
+            "kỳ này chi lại khoản đó: phải để người khác duyệt."
+        )
     if state.alerts and not (accept or "").strip():
         raise Refused(
             "Kỳ này có cảnh báo: " + " ".join(state.alerts) + " Ghi lý do chấp nhận: --accept."

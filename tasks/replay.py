@@ -1,4 +1,4 @@
-"""An office played again from what it kept: the files, the tables of each day, who said yes.
+"""An office played again from what it kept: files, tables of each day, decisions, who said yes.
 
 The same verbs run on the same bytes in the same order, in an empty folder. What an office did in
 between leaves nothing behind and is left out: a month that was prepared and then prepared again,
@@ -26,6 +26,7 @@ from tasks import (
     payroll,
     reference_kept,
     release,
+    resolution,
     sheet_pool,
     warehouse,
 )
@@ -95,22 +96,60 @@ class Confirmation:
     reference: str | None
 
 
-Event = Ingest | Preparation | Approval | Confirmation
+@dataclass(frozen=True)
+class Resolution:
+    """What the office decided of an exception or a payment, after an ingest and before the next."""
+
+    cycle: int
+    after_ingest: int
+    day: date
+    asked: resolution.Asked
+    reference: str | None = None  # no table has a part in it
+
+
+Event = Ingest | Resolution | Preparation | Approval | Confirmation
 
 
 def history(connection: Connection, last: int) -> list[Event]:
     """Return all that leads to the release of month `last`, in the order in which it was done."""
-    ingests = _ingests(connection, last)
+    said: list[Ingest | Resolution] = [*_ingests(connection, last), *_resolutions(connection, last)]
+    said.sort(key=_after_which_ingest)
     events: list[Event] = []
     for preparation, said_yes, prepared_after in _released(connection, last):
-        taken = [one for one in ingests if one.cycle == preparation.month]
-        is_late = [prepared_after is not None and one.ingest_no > prepared_after for one in taken]
+        taken = [one for one in said if one.cycle == preparation.month]
+        is_late = [
+            prepared_after is not None and _after_which_ingest(one)[0] > prepared_after
+            for one in taken
+        ]
         events += [one for one, late in zip(taken, is_late, strict=True) if not late]
         events.append(preparation)
-        # Reports and files that went back: anything else would have undone the preparation.
+        # Reports, files that went back and lines that were ignored: anything else would have
+        # undone the preparation.
         events += [one for one, late in zip(taken, is_late, strict=True) if late]
         events += said_yes
     return events
+
+
+def _after_which_ingest(event: Ingest | Resolution) -> tuple[int, bool]:
+    """Order what was taken and decided; decisions keep the order in which they were made."""
+    if isinstance(event, Ingest):
+        return event.ingest_no, False
+    return event.after_ingest, True
+
+
+def _resolutions(connection: Connection, last: int) -> list[Resolution]:
+    found = warehouse.rows(
+        connection,
+        "SELECT cycle, after_ingest, decided_on,"
+        " coalesce(exception_no::VARCHAR, payment_id), word, decided_by, reason,"
+        " if(word = 'belongs', payment_id, NULL), is_against_provider"
+        " FROM decision WHERE cycle <= $last ORDER BY event_no",
+        last=last,
+    )
+    return [
+        Resolution(cycle, after_ingest, day, resolution.Asked(*asked))
+        for cycle, after_ingest, day, *asked in found
+    ]
 
 
 def _ingests(connection: Connection, last: int) -> list[Ingest]:
@@ -203,6 +242,8 @@ class Replay:
             office = self._office(event)
             if isinstance(event, Ingest):
                 self._ingest(office, event)
+            elif isinstance(event, Resolution):
+                self._resolve(office, event)
             elif isinstance(event, Preparation):
                 self._prepare(office, event)
                 if event.month in listed:
@@ -248,6 +289,10 @@ class Replay:
         if not target.exists():
             _link(source, target)
         return Arrival(file.name, file.sha256, target.stat().st_size, target)
+
+    def _resolve(self, office: Office, event: Resolution) -> None:
+        with warehouse.opened(office) as connection:
+            resolution.resolve(connection, office, event.asked)
 
     def _prepare(self, office: Office, event: Preparation) -> None:
         with warehouse.opened(office) as connection:

@@ -21,6 +21,8 @@ def stage_bases(office: Office, connection: Connection) -> None:
             dashboards.select(name),
             report_deadline_day=office.report_deadline_day,
         )
+    for name in dashboards.VIEWS:
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {dashboards.select(name)}")
 
 
 def shown(connection: Connection, name: str, **parameters: Any) -> pl.DataFrame:

@@ -84,7 +84,7 @@ def simulate(connection: Connection, office: Office, month: int, asked: Asked) -
     if month < scope.opened:
         as_known.stage_as_known(connection, office, month)
     else:
-        reconciliation.stage_outcomes(connection, scope.opened)  # as prepare does first
+        reconciliation.stage_outcomes(connection, office, scope.opened)  # as prepare does first
     actual = _computed(connection, office, scope)
     notes = _unlike_released(connection, scope, actual) + _uncounted(scope)
     simulated = None

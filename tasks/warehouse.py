@@ -174,9 +174,28 @@ def _add_columns(connection: Connection) -> None:
             connection.execute(
                 f"ALTER TABLE main.{table.table_name} ADD COLUMN {column.name} {column.sql_type}"
             )
+        _let_be_empty(connection)
         for changed in dict.fromkeys(table for table, _ in missing):
             for comment in changed.comment_sql(f"main.{changed.table_name}"):
                 connection.execute(comment)
+
+
+def _let_be_empty(connection: Connection) -> None:
+    """Let columns be empty that an earlier version wanted filled, and this one does not."""
+    filled = set(
+        rows(
+            connection,
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT is_nullable"
+            " AND database_name = current_database() AND schema_name = 'main'",
+        )
+    )
+    for table in TABLES:
+        for column in table.columns:
+            may_be_empty = not (column.key or column.required)
+            if may_be_empty and (table.table_name, column.name) in filled:
+                connection.execute(
+                    f"ALTER TABLE main.{table.table_name} ALTER {column.name} DROP NOT NULL"
+                )
 
 
 def _missing_columns(connection: Connection) -> list[tuple[type[Table], Column]]:
@@ -277,13 +296,28 @@ def replace_by(
 ) -> int:
     """Put the rows of a SELECT in place of all that share their `keys`; return how many."""
     stage(connection, "incoming_replacement", select, **parameters)
+    return _replace_same(
+        connection,
+        table,
+        keys,
+        "incoming_replacement",
+        f"SELECT DISTINCT {', '.join(keys)} FROM incoming_replacement",
+    )
+
+
+def upsert_staged(connection: Connection, table: type[Table], name: str) -> int:
+    """Put the rows of a temporary table, one a key, in place of those with the same key."""
+    return _replace_same(connection, table, table.keys(), name, f"FROM {name}")
+
+
+def _replace_same(
+    connection: Connection, table: type[Table], keys: list[str], name: str, incoming: str
+) -> int:
     same = " AND ".join(f"stored.{key} = incoming.{key}" for key in keys)
     connection.execute(
-        f"DELETE FROM main.{table.table_name} AS stored"
-        f" USING (SELECT DISTINCT {', '.join(keys)} FROM incoming_replacement) AS incoming"
-        f" WHERE {same}"
+        f"DELETE FROM main.{table.table_name} AS stored USING ({incoming}) AS incoming WHERE {same}"
     )
-    return append(connection, table, "SELECT * FROM incoming_replacement")
+    return append(connection, table, f"SELECT * FROM {name}")
 
 
 def reference_in_use(connection: Connection) -> str:

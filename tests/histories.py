@@ -33,6 +33,7 @@ NAMES = ("Vừ A Páo", "Giàng Thị Mỷ", "Sùng A Lềnh", "Lò Thị Sua", 
 ACCOUNT_BANKS = ("970405", "970449", "971005", "970436")
 RESULT_CODES = (*CLOSING, "KHONG_DEN_NHAN", "KHONG_DEN_NHAN", "CHET", "KHAC", "")
 FIXED = ("NC_BB_41_50", "NC_BB_91_100", "NC_BMVNAH", "NC_AHLLVT")
+DECIDED = ("paid", "failed", "returned")
 DECREASES = ("HET_DIEU_KIEN", "HET_TUOI", "TU_NGUYEN", "CHUYEN_HTXH")
 
 
@@ -48,6 +49,7 @@ class Plan:
     max_offset_share: str
     max_arrears_months: int
     communes: tuple[str, ...]  # codes before July 2025
+    silence: tuple[tuple[str, int], ...] = ()  # providers, and days after which it means paid
 
 
 @dataclass
@@ -71,14 +73,17 @@ class Said:
 
 @dataclass
 class Step:
-    """One thing that people do: ingest (sheets and results), prepare, release, or enact a law.
+    """One thing that people do: ingest (sheets and results), resolve, prepare, release, or enact.
 
-    To enact is to put these rows in place of a reference table's.
+    To enact a law is to put these rows in place of a reference table's.
     """
 
     verb: str
     sheets: list[Sheet] = field(default_factory=list)
     results: list[Said] = field(default_factory=list)
+    decided: list[tuple[Key, str]] = field(
+        default_factory=list
+    )  # payments, and what became of them
     through: int | None = None
     table: str = ""
     rows: list[Fields] = field(default_factory=list)
@@ -140,6 +145,8 @@ class Writer:
             if self.chance(60):
                 yield self.enactment()
             yield self.sending(is_first=True)
+            if decided := self.decided_of():
+                yield Step("resolve", decided=decided)
             if self.chance(30):
                 yield Step("prepare", through=self.through())
                 yield self.sending(is_first=False)
@@ -687,6 +694,19 @@ class Writer:
         if found and self.chance(50):
             found.append(Said(None, "THANH_CONG"))
         return found
+
+    def decided_of(self) -> list[tuple[Key, str]]:
+        """Draw what the office decides of some payments: most that wait, some that were told."""
+        found: list[tuple[Key, str]] = []
+        for cycle, payroll in self.oracle.released.items():
+            lines = [line for line in payroll.payments.items() if line[1].channel != "none"]
+            waiting = [line for line in lines if line[1].status in ("instructed", "processing")]
+            for of in (waiting, lines):
+                if of and self.chance(60 if cycle == self.oracle.cycle - 1 else 25):
+                    line, payment = self.one(of)
+                    words = [word for word in DECIDED if word != payment.status]
+                    found.append(((cycle, *line), self.one(words)))
+        return list(dict(found).items())
 
     def said(self, key: Key, heard: bool, channel: str) -> list[Said]:
         status = self.pick(

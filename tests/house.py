@@ -18,6 +18,7 @@ from tasks import (
     payroll,
     reconciliation,
     release,
+    resolution,
     warehouse,
 )
 from tasks.office import Office, init_office, load_office
@@ -179,6 +180,15 @@ class House:
         with warehouse.opened(office) as connection:
             found = reconciliation.reconcile(connection, office, month_number(month))
         return found[0]
+
+    def resolve(
+        self, reference: Any, word: str, by: str = "Chi", **other: Any
+    ) -> resolution.Resolved:
+        """Decide an exception, by its number, or a payment, by its id."""
+        office = self.office()
+        asked = resolution.Asked(str(reference), word, by, "đã gọi điện", **other)
+        with warehouse.opened(office) as connection:
+            return resolution.resolve(connection, office, asked)
 
     def table(self, name: str, where: str = "TRUE") -> list[dict[str, Any]]:
         """Return rows of a warehouse table, in the order of all columns."""

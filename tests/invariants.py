@@ -41,6 +41,7 @@ class Books:
     payment_file: list[Row] = field(default_factory=list)
     received_file: list[Row] = field(default_factory=list)
     result_exception: list[Row] = field(default_factory=list)
+    decision: list[Row] = field(default_factory=list)
     event: list[Row] = field(default_factory=list)
 
     @property
@@ -164,11 +165,12 @@ def nobody_is_below_zero(books: Books) -> Iterator[str]:
 
     What a recovery took was settled when it was taken. It can be more than what stands only by a
     later word: what had been given came back after all, or a recovery that had been undone with
-    its failed payment stands again beside the one taken since (RS03). The next cycle gives back
-    what is too much.
+    its failed payment stands again beside the one taken since (RS03, or a decision). The next
+    cycle gives back what is too much.
     """
     stands = books.stands()
     said_twice = {e["payment_id"] for e in books.result_exception if e["rule"] == "RS03"}
+    said_twice |= {decided["payment_id"] for decided in books.decision}
     of: dict[Paid, list[Row]] = defaultdict(list)
     for item in books.payment_item:
         of[_key(item)].append(item)
@@ -321,9 +323,11 @@ def results_add_up(books: Books) -> Iterator[str]:
     said = Counter(outcome["payment_id"] for outcome in books.outcome)
     yield from (f"{number}: {times} outcomes" for number, times in said.items() if times > 1)
     results = {e["event_no"] for e in books.event if e["said"] == "result" and e["is_taken"]}
+    results |= {decided["event_no"] for decided in books.decision if decided["status"]}
     for outcome in books.outcome:
-        if outcome["event_no"] not in results:
-            yield f"{outcome['payment_id']}: {outcome['status']}, and no provider said so"
+        is_silent = (outcome["basis"], outcome["status"]) == ("silence", "paid")
+        if outcome["event_no"] not in results and not is_silent:
+            yield f"{outcome['payment_id']}: {outcome['status']}, and nobody said so"
     lines = {line["payment_id"]: line for line in books.payment}
     status = books.outcomes()
     for number, word in status.items():
@@ -359,7 +363,7 @@ def events_are_archived(books: Books, home: Path) -> Iterator[str]:
     rows: dict[str, list[Row]] = defaultdict(list)
     for event in books.event:
         rows[event["sha256"]].append(event)
-    numbers = Counter(event["event_no"] for event in books.event)
+    numbers = Counter(event["event_no"] for event in (*books.event, *books.decision))
     yield from (f"event {number}: {times} rows" for number, times in numbers.items() if times > 1)
     for file in books.received_file:
         own = rows.pop(file["sha256"], [])

@@ -54,11 +54,13 @@ DEFAULT = (
     "results",
     "matched",
     "exceptions",
+    "repeated_line",
     "overpaid",
 )
 LITERAL = (
     "tests/tasks/test_payroll.py",
     "tests/tasks/test_reconciliation.py",
+    "tests/tasks/test_resolution.py",
     "tests/tasks/test_release.py",
     "tests/tasks/test_ledger.py",
     "tests/tasks/test_registry.py",
@@ -70,7 +72,15 @@ RUN_BY = {
     "rate_month.sql": ("prepare", "ingest"),
     **{
         f"{name}.sql": ("ingest",)
-        for name in ("intervals", "person", "units", "results", "matched", "compared", "exceptions")
+        for name in (
+            "intervals",
+            "person",
+            "units",
+            "results",
+            "matched",
+            "repeated_line",
+            "exceptions",
+        )
     },
     "registry.py": ("ingest",),
     "reconciliation.py": ("ingest",),

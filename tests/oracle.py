@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -61,12 +62,13 @@ class Payment:
 
 
 class Result(NamedTuple):
-    """One line of a provider."""
+    """One line of a provider, or what the office decided instead, in a provider's words."""
 
     status: str
     error_code: str
     amount: int
     event_no: int
+    is_decision: bool = False
 
 
 class Outcome(NamedTuple):
@@ -120,7 +122,10 @@ class Oracle:
         start: int,
         max_offset_share: str = "1.0",
         max_arrears_months: int = 24,
+        silent_days: dict[str, int] | None = None,
     ) -> None:
+        self.silent_days = silent_days or {}  # of providers whose silence means paid
+        self.released_on: dict[int, date] = {}
         self.law = law
         self.communes = communes
         self.registry = Registry(law, communes, max_arrears_months)
@@ -146,10 +151,21 @@ class Oracle:
                 payment = self.released[cycle].payments[tuple(line)]
                 payment.results.append(result._replace(event_no=self.registry.events))
 
-    def reconcile(self) -> None:
-        """Let the results that were ingested speak."""
-        for _, payment in self._instructed():
+    def reconcile(self, today: date) -> None:
+        """Let the results that were ingested speak, and silence where it means paid."""
+        for (cycle, _, _), payment in self._instructed():
             payment.outcome = outcome(payment)
+            days = self.silent_days.get(payment.provider or "")
+            if days and not payment.results and (today - self.released_on[cycle]).days >= days:
+                payment.outcome = Outcome("paid", "IM_LANG", 0)
+
+    def resolve(self, key: Key, word: str) -> None:
+        """Let the office say what became of a payment, whatever was said before."""
+        self.registry.events += 1
+        cycle, *line = key
+        payment = self.released[cycle].payments[tuple(line)]
+        payment.results.append(Result(word, "", payment.amount, self.registry.events, True))
+        payment.outcome = outcome(payment)
 
     def prepare(self, through: int | None = None) -> Payroll:
         """Compute the open cycle."""
@@ -159,8 +175,9 @@ class Oracle:
             self._compute(dossier, through if through is not None else self.cycle)
         return self.prepared
 
-    def release(self) -> None:
+    def release(self, today: date) -> None:
         self.released[self.cycle] = self.prepared
+        self.released_on[self.cycle] = today
         for (no, scheme), payment in self.prepared.payments.items():
             self.lines[no].append(((self.cycle, no, scheme), payment))
         self.cycle += 1
@@ -557,7 +574,8 @@ def outcome(payment: Payment) -> Outcome | None:
         if result.amount != payment.amount:
             continue  # RS02: waits for another line
         reason = result.error_code or "KHAC"
-        status = found.status if found else ""
+        # What was said before a decision counts no more.
+        status = found.status if found and not result.is_decision else ""
         if result.status == "HOAN_TRA" and status != "failed":
             found = Outcome("returned", reason, result.event_no)
         elif result.status == "THANH_CONG":

@@ -79,6 +79,15 @@ def declared_files_in() -> dict[str, FileIn]:
     return found
 
 
+def silence_days(provider: str) -> int | None:
+    """Return after how many days a payment that this provider says nothing of counts as paid.
+
+    None, as for a provider without such a section of its own: only a word says what became of it.
+    """
+    declared = declared_files_in().get(provider)
+    return declared.silence_means_paid_after_days if declared else None
+
+
 def headers_of(field_name: str) -> tuple[str, ...]:
     """Return how the providers head a field, each header once: a file is found by any of them."""
     declared = declared_files_in().values()

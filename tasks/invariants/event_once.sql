@@ -6,6 +6,7 @@ FROM (
     UNION ALL SELECT event_no, cycle FROM verification WHERE cycle >= $since
     UNION ALL SELECT event_no, cycle FROM result WHERE cycle >= $since
     UNION ALL SELECT event_no, cycle FROM report_row WHERE cycle >= $since
+    UNION ALL SELECT event_no, cycle FROM decision WHERE cycle >= $since
 )
 GROUP BY event_no
 HAVING count(*) > 1

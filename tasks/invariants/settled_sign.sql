@@ -1,6 +1,6 @@
 -- A benefit and month of which more was taken back than was ever given. Where what was given
 -- failed after it had been taken back, the next cycle gives it back; so it does where a recovery
--- that had failed with its payment stands again beside the next one (RS03).
+-- that had failed with its payment stands again beside the next one (RS03, or a decision).
 WITH taken_back AS (
     SELECT DISTINCT dossier_no, scheme, family, entitlement_month
     FROM payment_item
@@ -8,7 +8,9 @@ WITH taken_back AS (
 ),
 
 contradicted AS (
-    SELECT DISTINCT payment_id FROM result_exception WHERE rule = 'RS03'
+    SELECT payment_id FROM result_exception WHERE rule = 'RS03'
+    UNION
+    SELECT payment_id FROM decision WHERE payment_id IS NOT NULL
 ),
 
 item AS (

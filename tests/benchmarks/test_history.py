@@ -89,7 +89,7 @@ def test_open_dossiers_alone_are_computed_like_the_whole(large: Past) -> None:
     with warehouse.opened(office) as connection:
         judge = prepare_judge(connection, office, month)
         registry.stage_rules(connection)
-        reconciliation.match(connection, month)
+        reconciliation.match(connection, office, month)
         for whole in (False, True):
             payroll.compute(connection, office, month, month, judge, whole)
             for name in COMPUTED:

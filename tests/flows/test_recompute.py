@@ -21,7 +21,7 @@ from schemas.period import first_day, month_number
 from tasks import inbox, intake, lists, recompute, reference_kept, replay, sheet_pool, warehouse
 from tasks.confirmation import confirm
 from tasks.office import Refused
-from tasks.replay import Approval, Ingest, Preparation, Replay
+from tasks.replay import Approval, Ingest, Preparation, Replay, Resolution
 from tests import histories
 from tests.house import House, dieu_chinh, giam, new_house, own_account, tang
 
@@ -72,14 +72,22 @@ def _june(house: House) -> None:
 
 
 def _july(house: House) -> None:
-    """Results, a death reported late, a rate loaded late; then a report after the preparation."""
+    """Results, a death reported late, a rate loaded late, decisions; after the preparation a report
+    and a line that was ignored.
+    """
     house.day = date(2024, 7, 2)
     failed = {"dossier_no": "H1", "status": "LOI", "error_code": "TK_DONG"}
     house.answer(JUNE, failed, {"dossier_no": "H2", "status": "HOAN_TRA", "error_code": "KHAC"})
     death = giam("H3", "BT06D", "06/2024", "CHET", death_date="10/04/2024")
     house.send("GIAM", [death, giam("M1", "BT06D", "05/2024", "TU_NGUYEN")])
     house.add_reference("fixed_amounts.csv", LATE_RATE)
+    fee = {"payment_id": "PHI06", "amount": 9_000, "status": "THANH_CONG"}
+    house.send("ket_qua", [fee], None)
     house.ingest()
+    (decided,) = house.table("payment", "dossier_no = 'H5'")
+    house.resolve(decided["payment_id"], "failed", is_against_provider=True)
+    house.send("tai_khoan", [own_account("H4", "5550001112")])
+    house.ingest()  # its event comes after the decision's
     house.day = date(2024, 7, 5)
     prepared = house.prepare(JULY, through=AUGUST)
     with warehouse.opened(house.office()) as connection:
@@ -87,6 +95,8 @@ def _july(house: House) -> None:
     _report(house, JULY)
     (house.home / "inbox" / "ghi chú.txt").write_text("không phải biểu mẫu")
     house.ingest()
+    (stray,) = house.table("result_exception", "rule = 'RS01'")
+    house.resolve(stray["event_no"], "ignored")
     house.day = date(2024, 7, 8)
     house.release(JULY, prepared.digest)
 
@@ -207,8 +217,9 @@ def test_the_order_of_what_was_done_is_kept(house: House) -> None:
         events = replay.history(connection, month_number(AUGUST))
     assert [(type(event), getattr(event, "ingest_no", None)) for event in events] == [
         *((Ingest, 1), (Ingest, 2), (Preparation, None), (Approval, None)),
-        *((Ingest, 3), (Ingest, 4), (Preparation, None), (Ingest, 5), (Approval, None)),
-        *((Ingest, 6), (Ingest, 7), (Ingest, 8), (Preparation, None), (Approval, None)),
+        *((Ingest, 3), (Ingest, 4), (Resolution, None), (Ingest, 5), (Preparation, None)),
+        *((Ingest, 6), (Resolution, None), (Approval, None)),
+        *((Ingest, 7), (Ingest, 8), (Ingest, 9), (Preparation, None), (Approval, None)),
     ]
     assert [event.day.isoformat() for event in events[:4]] == [
         *("2024-06-01", "2024-06-04", "2024-06-05", "2024-06-07"),

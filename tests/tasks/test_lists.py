@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from schemas.payments import Receivable, TooOld
+from tasks.followup import NO_RATE
 from tasks.lists import NEXT_STEPS, STEPS, write_followup, write_lists
 from tasks.outbox import verify_folder
 from tests.small_office import JULY, made, payment_id, put, small_office
@@ -203,11 +204,46 @@ def test_exceptions_lead_with_what_waits_longest(outbox: Path) -> None:
     ]
 
 
-def test_wrong_amounts_of_earlier_months_stay_on_the_list(tmp_path: Path) -> None:
+def test_what_nobody_decided_stays_on_the_list_of_later_months(tmp_path: Path) -> None:
     with small_office(tmp_path) as (office, connection):
         write_followup(office, connection, JULY + 1)
         path = office.outbox(JULY + 1) / "followup" / "ngoai_le.csv"
-        assert read(path, "Kỳ", "Quy tắc") == [("2024-07", "RS02")]
+        assert read(path, "Kỳ", "Quy tắc") == [("2024-07", "RS02"), ("2024-07", "RS01")]
+
+
+def test_what_was_instructed_is_accounted_for_by_provider_and_commune(outbox: Path) -> None:
+    assert read(
+        outbox / "followup" / "doi_soat.csv",
+        *("Đơn vị chi trả", "Kênh", "Xã", "Đã lệnh (dòng)", "Đã chi (đồng)"),
+        *("Không chi được (đồng)", "Hoàn trả (đồng)", "Chờ kết quả (đồng)", "Lệch (đồng)"),
+    ) == [
+        ("AGRIBANK", "tài khoản", "Thị trấn Tủa Chùa", "1", "900000", "0", "0", "0", "0"),
+        ("AGRIBANK", "tài khoản", "Xã Huổi Só", "2", "2789000", "0", "500000", "0", "0"),
+        ("AGRIBANK", "tài khoản", "", "3", "3689000", "0", "500000", "0", "0"),
+        ("LPBANK", "tài khoản", "Thị trấn Tủa Chùa", "1", "0", "750000", "0", "0", "0"),
+        ("LPBANK", "tài khoản", "", "1", "0", "750000", "0", "0", "0"),
+        ("VIETTEL", "tiền mặt", "Thị trấn Tủa Chùa", "1", "0", "0", "0", "750000", "0"),
+        ("VIETTEL", "tiền mặt", "Xã Huổi Só", "3", "1000000", "500000", "0", "500000", "0"),
+        ("VIETTEL", "tiền mặt", "", "4", "1000000", "500000", "0", "1250000", "0"),
+        ("Cộng", "Cộng", "", "8", "4689000", "1250000", "500000", "1250000", "0"),
+    ]
+
+
+def test_fees_due_beside_those_reported(outbox: Path) -> None:
+    # 1100 + 0.5 per mille of 900,000 and 2,789,000; Viettel's rate is not confirmed.
+    said = ("Số dòng đã chi", "Phí phải trả (đồng)", "Phí đơn vị báo (đồng)", "Chênh lệch (đồng)")
+    path = outbox / "followup" / "phi_2024-07.csv"
+    assert read(path, "Đơn vị chi trả", "Kênh", *said, "Số dòng lệch phí", "Ghi chú") == [
+        ("AGRIBANK", "tài khoản", "2", "4045", "4000", "-45", "2", ""),
+        ("AGRIBANK", "Cộng", "2", "4045", "4000", "-45", "2", ""),
+        ("VIETTEL", "tiền mặt", "1", "", "0", "", "0", NO_RATE),
+        ("VIETTEL", "Cộng", "1", "", "0", "", "0", NO_RATE),
+    ]
+    path = outbox / "followup" / "phi_lech_2024-07.csv"
+    assert read(path, "Mã chi trả", "Phí phải trả", "Phí đơn vị báo", "Chênh lệch") == [
+        (payment_id(1), "1550", "1500", "-50"),
+        (payment_id(3), "2495", "2500", "5"),
+    ]
 
 
 def test_failed_list_says_what_happens_next(outbox: Path) -> None:
@@ -222,7 +258,7 @@ def test_failed_list_says_what_happens_next(outbox: Path) -> None:
 
 def test_lists_that_leave_the_office_tell_no_category(outbox: Path) -> None:
     paths = [*sorted(outbox.glob("lists/de_nghi_*.csv")), *outbox.glob("followup/*.csv")]
-    assert len(paths) == 6
+    assert len(paths) == 9
     for path in paths:
         assert "BT0" not in path.read_text(encoding="utf-8-sig"), path.name
 

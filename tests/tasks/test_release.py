@@ -130,8 +130,18 @@ def test_verify_notices_a_changed_byte(house: House) -> None:
         ("UPDATE received_file SET rows_taken = rows_taken + 1", "rows_accounted"),
         (
             "INSERT INTO outcome VALUES"
-            " (24293, 'CT2406AAAAAAAAAAAA', 'H1', NULL, NULL, 'paid', NULL, 1, NULL)",
+            " (24293, 'CT2406AAAAAAAAAAAA', 'H1', NULL, NULL, 'paid', NULL, 1, NULL, 'result')",
             "outcomes",
+        ),
+        (
+            "INSERT INTO outcome SELECT month, payment_id, dossier_no, NULL, NULL, 'prepared',"
+            " NULL, 1, NULL, 'result' FROM payment LIMIT 1",
+            "conservation",
+        ),
+        (
+            "INSERT INTO outcome SELECT month, payment_id, dossier_no, NULL, NULL, 'failed',"
+            " 'IM_LANG', NULL, NULL, 'silence' FROM payment LIMIT 1",
+            "outcome_once",
         ),
         (
             "INSERT INTO held SELECT month, dossier_no, scheme, 1, 'ID05', NULL FROM payment",
