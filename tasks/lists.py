@@ -19,6 +19,7 @@ from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
+from tasks.printed_lists import failed_files, list_files
 from tasks.render import Sheet, csv_bytes, xlsx_bytes
 from tasks.shown import shown, stage_bases
 from tasks.warehouse import Connection
@@ -250,6 +251,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     files.append(decisions.workbook(office, connection, month, ahead, asked))
     files.append(_review(connection, month))
     files += summary_files(office, connection, month)
+    files += list_files(office, connection, month, asked)
     write_folder(office.outbox(month) / "lists", files)
 
 
@@ -266,6 +268,8 @@ def write_followup(office: Office, connection: Connection, month: int) -> None:
             report_deadline_day=office.report_deadline_day,
         )
         files.append(_csv(wanted, found))
+    failed = shown(connection, FAILED.select, month=month)
+    files += failed_files(office, connection, month, failed, NEXT_STEPS)
     write_folder(office.outbox(month) / "followup", files)
 
 
