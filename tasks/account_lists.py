@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.quality import RULES
 from tasks import warehouse
 from tasks.printed import (
     BORN,
@@ -42,12 +41,11 @@ TO_OPEN_COLUMNS = {
     "stands_in": Column("Người giám hộ, được ủy quyền", 20),
     "stands_in_id": Column("Số định danh người đó", 14, "center"),
 }
-TO_OPEN_NOTE = Column("Ghi chú", 17)
+TO_OPEN_NOTE = Column("Ghi chú", 12)
 READY = Kind(
     name="mo_tai_khoan_du_dieu_kien",
     title="DANH SÁCH ĐỀ NGHỊ MỞ TÀI KHOẢN: ĐỦ ĐIỀU KIỆN",
-    columns=TO_OPEN_COLUMNS
-    | {"note": TO_OPEN_NOTE, "opened": Column("Số tài khoản đã mở", 18)},
+    columns=TO_OPEN_COLUMNS | {"note": TO_OPEN_NOTE, "opened": Column("Số tài khoản đã mở", 18)},
     sections="commune",
     signers=LETTER_SIGNERS,
     notes=("Đề nghị ghi số tài khoản đã mở theo mã hồ sơ và gửi lại (mẫu TAI_KHOAN).",),
@@ -55,7 +53,7 @@ READY = Kind(
 NOT_READY = Kind(
     name="mo_tai_khoan_chua_du",
     title="DANH SÁCH ĐỀ NGHỊ MỞ TÀI KHOẢN: CHƯA ĐỦ ĐIỀU KIỆN",
-    columns=TO_OPEN_COLUMNS | {"missing": Column("Còn thiếu", 26), "note": TO_OPEN_NOTE},
+    columns=TO_OPEN_COLUMNS | {"missing": Column("Còn thiếu", 25), "note": TO_OPEN_NOTE},
     sections="commune",
     signers=LETTER_SIGNERS,
     notes=("Xã và gia đình bổ sung giấy tờ còn thiếu, rồi ngân hàng mở tài khoản.",),
@@ -107,11 +105,17 @@ WRONG_IDS = Kind(
     columns=ID_COLUMNS
     | {
         "other_dossiers": Column("Hồ sơ trùng số", 14),
-        "why": Column("Nội dung", 42),
-        "answer": Column("Kết quả", 14),
+        "why": Column("Nội dung", 36),
+        "answer": Column("Kết quả", 18),
     },
     signers=LETTER_SIGNERS,
 )
+ID_REASONS = {
+    "ID05": "Trùng số với hồ sơ khác: số này của ai?",
+    "ID06": "Chưa có số: đề nghị cấp hoặc cung cấp.",
+    "ID09": "Số của người đã báo chết ở hồ sơ khác: xác minh.",
+    "ID12": "Đã báo số sai: đề nghị cho số đúng.",
+}
 UNVERIFIED = Kind(
     name="cong_an_chua_xac_thuc",
     title="DANH SÁCH ĐỀ NGHỊ CÔNG AN XÁC THỰC SỐ ĐỊNH DANH",
@@ -142,7 +146,7 @@ def bank_books(papers: Papers, connection: Connection) -> list[Book]:
             key=str(code),
         )
         for (code,), part in _parted(rows, "bank_code")
-        for about in (f"Kính gửi: {part['bank'][0]}. Theo {papers.span}",)
+        for about in (f"Kính gửi: {part['bank'][0]}, {papers.span}",)
     ]
 
 
@@ -170,7 +174,7 @@ def phone_books(papers: Papers, connection: Connection) -> list[Book]:
     for (operator,), part in _parted(rows, "operator"):
         code = operator_code(str(operator))
         reader = str(operator) or NO_OPERATOR_VI
-        about = f"Kính gửi: {reader}. Theo {papers.span}" if operator else f"{reader}, {papers.span}"
+        about = f"Kính gửi: {reader}, {papers.span}" if operator else f"{reader}, {papers.span}"
         sheet = Part(PHONES, "Đăng ký lại", about, part)
         books.append(Book(f"nha_mang_{code}.xlsx", reader, (sheet,), key=code))
     return books
@@ -184,15 +188,15 @@ def operator_code(operator: str) -> str:
 def police_books(papers: Papers, connection: Connection) -> list[Book]:
     """Return, for the police of each commune, ids that lack or are wrong, and those not asked."""
     asked = shown(connection, "list_police", month=papers.month).with_columns(
-        worded("rule", {rule: spec.message for rule, spec in RULES.items()}, "why"),
+        worded("rule", ID_REASONS, "why"),
         day_vi("birth_date"),
     )
     unverified = shown(connection, "list_unverified", month=papers.month)
     wrong, unknown = by_commune(asked), by_commune(unverified.with_columns(day_vi("birth_date")))
     books = []
     for code in sorted({*wrong, *unknown}):
-        name = (wrong.get(code, unknown.get(code)))["commune"][0]
-        about = f"Kính gửi: Công an {name}. Theo {papers.span}"
+        name = (wrong if code in wrong else unknown)[code]["commune"][0]
+        about = f"Kính gửi: Công an {name}, {papers.span}"
         parts = [
             Part(kind, sheet, about, rows[code])
             for kind, sheet, rows in (

@@ -33,7 +33,6 @@ from tasks.printed import (
     by_scheme,
     day_vi,
     money,
-    together,
     worded,
 )
 from tasks.shown import shown
@@ -76,8 +75,8 @@ PAID_COLUMNS = {
     "birth_year": BIRTH_YEAR,
     "village": VILLAGE,
     "regular": money("Trợ cấp tháng này", 12),
-    "late_months": Column("Tháng trước chưa nhận: số tháng", 8, "center"),
-    "late": money("Tháng trước chưa nhận: số tiền", 12),
+    "late_months": Column("Chưa trả trước: số tháng", 8, "center"),
+    "late": money("Chưa trả trước: số tiền", 12),
     "recovery": money("Truy thu", 11),
     "amount": money("Tổng số tiền", 13),
 }
@@ -308,7 +307,13 @@ def failed_books(papers: Papers, failed: pl.DataFrame, todo: dict[str, str]) -> 
         worded("status_reason", ERRORS_VI, "why"),
         worded("status_reason", todo, "todo"),
     )
-    lists = _lists(papers, FAILED, "Không chi được", rows, lambda part: together(part, "section"))
+    lists = _lists(
+        papers,
+        FAILED,
+        "Không chi được",
+        rows,
+        lambda part: part.sort("status", maintain_order=True),
+    )
     return _books("xa", lists, "{}")
 
 

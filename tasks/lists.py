@@ -19,6 +19,7 @@ from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
+from tasks.printed import day_vi, worded
 from tasks.printed_lists import failed_files, list_files
 from tasks.render import Sheet, csv_bytes, xlsx_bytes
 from tasks.shown import shown, stage_bases
@@ -283,39 +284,29 @@ def _csv(wanted: CsvList, found: pl.DataFrame) -> OutFile:
 def _in_words(found: pl.DataFrame) -> pl.DataFrame:
     """Put words beside the codes that people would have to look up."""
     words = {
-        "rule": [_word("rule", MESSAGES, "message")],
-        "reason": [_word("reason", REASONS_VI, "reason_label")],
-        "status": [_word("status", STATUSES_VI, "status_label")],
+        "rule": [worded("rule", MESSAGES, "message")],
+        "reason": [worded("reason", REASONS_VI, "reason_label")],
+        "status": [worded("status", STATUSES_VI, "status_label")],
         "status_reason": [
-            _word("status_reason", ERRORS_VI, "reason_label"),
-            _word("status_reason", NEXT_STEPS, "next_step"),
+            worded("status_reason", ERRORS_VI, "reason_label"),
+            worded("status_reason", NEXT_STEPS, "next_step"),
         ],
-        "step": [_word("step", STEPS, "next_step")],
-        "direction": [_word("direction", DIRECTIONS, "direction_label")],
+        "step": [worded("step", STEPS, "next_step")],
+        "direction": [worded("direction", DIRECTIONS, "direction_label")],
         "is_late": [
             pl.when("is_late").then(pl.lit("RS04: quá hạn")).otherwise(None).alias("late_label")
         ],
     }
     return found.with_columns(
         *(expression for column in found.columns for expression in words.get(column, [])),
-        *(_day(name) for name in ("birth_date",) if name in found.columns),
+        *(day_vi(name) for name in ("birth_date",) if name in found.columns),
     )
-
-
-def _day(name: str) -> pl.Expr:
-    """Write `1944-06-20` as `20/06/1944`, and `1944-06` as `06/1944`."""
-    return pl.col(name).str.split("-").list.reverse().list.join("/")
-
-
-def _word(column: str, words: Mapping[str, str], name: str) -> pl.Expr:
-    codes = pl.col(column).cast(pl.String)
-    return codes.replace_strict(words, default=codes, return_dtype=pl.String).alias(name)
 
 
 def _deltas(office: Office, connection: Connection, month: int) -> list[OutFile]:
     """Return the workbook of increases, decreases and adjustments, a sheet each."""
     found = shown(connection, "list_deltas", month=month).with_columns(
-        _word("reason", REASONS_VI, "reason"), _day("birth_date")
+        worded("reason", REASONS_VI, "reason"), day_vi("birth_date")
     )
     sheets, bulk = [], []
     for kind in DELTA_KINDS:

@@ -150,7 +150,12 @@ def by_commune(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def printed_files(papers: Papers, books: Sequence[Book]) -> list[OutFile]:
-    """Return the workbooks, or, of too many rows, a CSV a kind; and which file is for whom."""
+    """Return the workbooks, or, of too many rows, a CSV a kind; and which file is for whom.
+
+    Of nobody there is nothing.
+    """
+    if not books:
+        return []
     rows = sum(part.rows.height for book in books for part in book.parts)
     is_long = rows > MAX_PRINTED_ROWS
     if is_long:
@@ -174,9 +179,7 @@ def _workbook(papers: Papers, book: Book) -> list[Told]:
     if len(book.parts) > MAX_SHEETS:
         return _csv_files([book])
     names = sheet_names(part.sheet for part in book.parts)
-    sheets = [
-        signed_list(papers, part, name) for part, name in zip(book.parts, names, strict=True)
-    ]
+    sheets = [signed_list(papers, part, name) for part, name in zip(book.parts, names, strict=True)]
     rows = sum(part.rows.height for part in book.parts)
     amount = sum(part.amount for part in book.parts)
     file = OutFile(book.name, xlsx_bytes(sheets), rows, amount)
@@ -284,12 +287,6 @@ def scheme_words() -> pl.Expr:
     """Return schemes in words, in the order of the budgets."""
     words = {scheme: text[0].upper() + text[1:] for scheme, text in SCHEMES_VI.items()}
     return pl.col("scheme").replace_strict(words, default=pl.col("scheme"), return_dtype=pl.String)
-
-
-def together(rows: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Return rows with those of one word side by side, words as they first appear."""
-    first = pl.int_range(pl.len()).first().over(column)
-    return rows.sort(first, maintain_order=True)
 
 
 def day_vi(name: str) -> pl.Expr:

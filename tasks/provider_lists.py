@@ -9,7 +9,6 @@ import polars as pl
 
 from schemas.published import CHANNELS_VI
 from tasks.printed import (
-    ACCOUNTANT,
     BIRTH_YEAR,
     CASH_SIGNERS,
     HEAD,
@@ -41,7 +40,7 @@ OVERVIEW = Kind(
     },
     sums=("lines", "amount"),
     sections="section",
-    signers=(PREPARED, ACCOUNTANT, HEAD, RECEIVED),
+    signers=(PREPARED, HEAD, RECEIVED),
 )
 CASH = Kind(
     name="ky_nhan_tien_mat",

@@ -14,6 +14,9 @@ MAX_TEXT = 32_000  # letters in one cell
 class BlockSheet(Worksheet):
     """A worksheet some of whose rows come as blocks; the cells above and below as ever."""
 
+    dim_rowmin: int
+    dim_rowmax: int
+
     def __init__(self) -> None:
         super().__init__()
         self.blocks: list[tuple[int, list[str]]] = []  # first row, counted from 0, and its rows

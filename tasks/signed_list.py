@@ -25,6 +25,7 @@ PLACE_AND_DAY = "…………………, ngày …… tháng …… năm ……�
 RULE_LINE = "────────"
 FONT, SIZE = "Times New Roman", 12
 POINTS_A_LINE, PADDING = 16, 5  # points
+LETTERS_A_WIDTH = 1.2  # of this font in a column of width 1
 A4 = 9
 MARGINS = {"left": 0.79, "right": 0.59, "top": 0.79, "bottom": 0.79}  # inches: 20 and 15 mm
 NUMBER = {"border": 1, "num_format": "#,##0", "text_wrap": False}
@@ -173,7 +174,7 @@ def _write_table(pen: _Pen, listed: SignedList, row: int) -> int:
     """Write header, sections and sums; return the row below."""
     for position, column in enumerate(listed.columns):
         pen.span(row, position, position, column.label, bold=True, border=1, align="center")
-    lines = max(_lines(column.label, column.width - 1) for column in listed.columns)
+    lines = max(_lines(column.label, column.width * 0.8) for column in listed.columns)
     pen.worksheet.set_row(row, POINTS_A_LINE * max(lines, 2) + PADDING)
     row += 1
     for section in listed.sections:
@@ -217,7 +218,7 @@ def _look(column: Column, kind: pl.DataType) -> dict[str, Any]:
 @lru_cache(maxsize=4096)
 def _lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a cell."""
-    return max(1, len(textwrap.wrap(text, max(1, int(width * 1.1)))))
+    return max(1, len(textwrap.wrap(text, max(1, int(width * LETTERS_A_WIDTH)))))
 
 
 def _write_sums(pen: _Pen, row: int, label: str, sums: dict[int, int]) -> int:
