@@ -11,6 +11,7 @@ WITH drawn AS (
             ', '
         ) AS categories
     FROM entitlement
+    SEMI JOIN (SELECT dossier_no FROM delta WHERE month = $month) USING (dossier_no)
     WHERE month IN ($month, $month - 1)
     GROUP BY ALL
 )

@@ -5,6 +5,7 @@ WITH drawn AS (
         commune_code, dossier_no, scheme, month,
         string_agg(DISTINCT category_code, ';' ORDER BY category_code) AS categories
     FROM entitlement
+    SEMI JOIN (SELECT dossier_no FROM delta WHERE month = $month) USING (dossier_no)
     WHERE month IN ($month, $month - 1)
     GROUP BY ALL
 )

@@ -197,10 +197,10 @@ def _csv_files(books: Sequence[Book]) -> list[Told]:
     for (kind, key), (reader, parts) in together.items():
         name = f"{kind}_{key}.csv" if key else f"{kind}.csv"
         rows = pl.concat([part.rows for part in parts], how="diagonal")
-        columns = parts[0].kind.columns
-        headers = {name: column.label for name, column in columns.items() if name in rows.columns}
-        if "commune" in rows.columns:
-            headers = {"commune": "Xã"} | headers
+        headers = {"commune": "Xã", "section": "Mục"} | {
+            name: column.label for name, column in parts[0].kind.columns.items()
+        }
+        headers = {name: label for name, label in headers.items() if name in rows.columns}
         amount = sum(part.amount for part in parts)
         file = OutFile(name, csv_bytes(rows, headers), rows.height, amount)
         found.append((file, [_told(name, reader, parts)]))

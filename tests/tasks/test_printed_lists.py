@@ -37,6 +37,9 @@ def fill(office: Office, connection: Connection) -> None:
     connection.execute("UPDATE person SET village = 'Bản 10' WHERE dossier_no = 'P01'")
     connection.execute("UPDATE person SET village = 'Bản 2' WHERE dossier_no = 'P02'")
     connection.execute("UPDATE person SET full_name = 'Cứ <Dở> & Thị' WHERE dossier_no = 'P06'")
+    connection.execute(
+        "UPDATE payment SET beneficiary_name = 'Cứ <Dở> & Thị' WHERE dossier_no = 'P06'"
+    )
     connection.execute("UPDATE person SET is_dead = TRUE WHERE dossier_no = 'P08'")
     for dossier, change in (
         ("P02", "account_event = 73, holder_citizen_id = '011080000099'"),
