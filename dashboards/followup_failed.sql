@@ -1,8 +1,9 @@
 -- One row per instruction of the month that failed or came back.
 SELECT
     status, coalesce(status_reason, 'KHAC') AS status_reason, provider, channel, scheme,
-    payment_id, dossier_no, full_name, coalesce(name_vi, payment_status.commune_code) AS commune,
-    short_name AS bank, account_number, amount
+    payment_id, dossier_no, full_name, payment_status.commune_code,
+    coalesce(name_vi, payment_status.commune_code) AS commune, village,
+    left(birth_date, 4) AS birth_year, short_name AS bank, account_number, amount
 FROM payment_status
 LEFT JOIN person USING (dossier_no)
 LEFT JOIN bank USING (bin)

@@ -1,6 +1,7 @@
 -- One row per dossier, scheme and rule whose payment waits in the month.
 SELECT
-    rule, dossier_no, full_name, coalesce(name_vi, standing.commune_code) AS commune, scheme, amount
+    rule, standing.commune_code, dossier_no, full_name, left(birth_date, 4) AS birth_year,
+    coalesce(name_vi, standing.commune_code) AS commune, village, scheme, amount
 FROM held
 LEFT JOIN person USING (dossier_no)
 LEFT JOIN standing USING (month, dossier_no)

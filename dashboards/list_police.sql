@@ -24,7 +24,7 @@ shared AS (
 
 SELECT
     rule, asked.dossier_no, full_name, birth_date, gender, asked.citizen_id,
-    coalesce(name_vi, asked.commune_code) AS commune, village,
+    asked.commune_code, coalesce(name_vi, asked.commune_code) AS commune, village,
     if(
         rule IN ('ID05', 'ID09'),
         array_to_string(list_filter(dossiers, lambda other: other <> asked.dossier_no), ', '),

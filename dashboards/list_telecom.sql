@@ -21,7 +21,7 @@ WITH asked AS (
 
 SELECT
     rule, asked.dossier_no, full_name, asked.citizen_id, phone,
-    coalesce(name_vi, asked.commune_code) AS commune
+    asked.commune_code, coalesce(name_vi, asked.commune_code) AS commune, village
 FROM asked
 LEFT JOIN person USING (dossier_no)
 LEFT JOIN admin_unit

@@ -50,6 +50,10 @@ COLUMNS = (
     Column("Ghi chú", 15),
 )
 BEFORE, AFTER = 6, 8  # positions of the amounts in COLUMNS
+ROW_SCHEMA = {
+    column.label: pl.Int64 if place in (0, BEFORE, AFTER) else pl.String
+    for place, column in enumerate(COLUMNS)
+}
 OVERVIEW_HEADERS = {
     "commune": "Xã",
     "changes": "Điều chỉnh (lượt)",
@@ -266,9 +270,9 @@ def _signers(office: Office) -> tuple[tuple[str, str], ...]:
 
 
 def _section(number: int, rows: pl.DataFrame) -> Section:
-    cells = tuple(_cells(place, row) for place, row in enumerate(rows.to_dicts(), start=1))
+    cells = [_cells(place, row) for place, row in enumerate(rows.to_dicts(), start=1)]
     heading = f"{'I' * number}. {SECTIONS[rows['reason'][0]]} ({rows.height} lượt)"
-    return Section(heading, cells, _sums(rows))
+    return Section(heading, pl.DataFrame(cells, schema=ROW_SCHEMA, orient="row"), _sums(rows))
 
 
 def _cells(number: int, row: dict) -> tuple[Cell, ...]:
@@ -334,4 +338,4 @@ def _asked_sheet(office: Office, month: int, made_on: str, asked: pl.DataFrame) 
 
 def _asked_section(commune: str, asked: pl.DataFrame) -> Section:
     shown_rows = asked.with_row_index("number", offset=1).select(list(ASKED_COLUMNS))
-    return Section(f"{commune} ({asked.height} hồ sơ)", tuple(shown_rows.rows()), {})
+    return Section(f"{commune} ({asked.height} hồ sơ)", shown_rows, {})

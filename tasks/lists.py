@@ -20,6 +20,8 @@ from tasks.bulk import bulk_aside
 from tasks.intake_summary import summary_files
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
+from tasks.printed import day_vi, worded
+from tasks.printed_lists import failed_files, list_files
 from tasks.render import Sheet, csv_bytes, xlsx_bytes
 from tasks.shown import shown, stage_bases
 from tasks.warehouse import Connection
@@ -276,6 +278,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     files.append(_csv(UNFIT, payment_files.unfit(connection, office, month)))
     files += summary_files(office, connection, month)
     files += summary_of_month(office, connection, month)
+    files += list_files(office, connection, month, asked)
     write_folder(office.outbox(month) / "lists", files)
 
 
@@ -297,6 +300,8 @@ def write_followup(office: Office, connection: Connection, month: int) -> None:
         )
         files.append(_csv(wanted, found))
     files += followup.files(connection, month)
+    failed = shown(connection, FAILED.select, month=month)
+    files += failed_files(office, connection, month, failed, NEXT_STEPS)
     write_folder(office.outbox(month) / "followup", files)
 
 
@@ -310,40 +315,30 @@ def _csv(wanted: CsvList, found: pl.DataFrame) -> OutFile:
 def _in_words(found: pl.DataFrame) -> pl.DataFrame:
     """Put words beside the codes that people would have to look up."""
     words = {
-        "rule": [_word("rule", MESSAGES, "message")],
-        "reason": [_word("reason", REASONS_VI, "reason_label")],
-        "status": [_word("status", STATUSES_VI, "status_label")],
+        "rule": [worded("rule", MESSAGES, "message")],
+        "reason": [worded("reason", REASONS_VI, "reason_label")],
+        "status": [worded("status", STATUSES_VI, "status_label")],
         "status_reason": [
-            _word("status_reason", ERRORS_VI, "reason_label"),
-            _word("status_reason", NEXT_STEPS, "next_step"),
+            worded("status_reason", ERRORS_VI, "reason_label"),
+            worded("status_reason", NEXT_STEPS, "next_step"),
         ],
-        "word": [_word("word", DECISIONS_VI, "word_label")],
-        "step": [_word("step", STEPS, "next_step")],
-        "direction": [_word("direction", DIRECTIONS, "direction_label")],
+        "word": [worded("word", DECISIONS_VI, "word_label")],
+        "step": [worded("step", STEPS, "next_step")],
+        "direction": [worded("direction", DIRECTIONS, "direction_label")],
         "is_late": [
             pl.when("is_late").then(pl.lit("RS04: quá hạn")).otherwise(None).alias("late_label")
         ],
     }
     return found.with_columns(
         *(expression for column in found.columns for expression in words.get(column, [])),
-        *(_day(name) for name in ("birth_date",) if name in found.columns),
+        *(day_vi(name) for name in ("birth_date",) if name in found.columns),
     )
-
-
-def _day(name: str) -> pl.Expr:
-    """Write `1944-06-20` as `20/06/1944`, and `1944-06` as `06/1944`."""
-    return pl.col(name).str.split("-").list.reverse().list.join("/")
-
-
-def _word(column: str, words: Mapping[str, str], name: str) -> pl.Expr:
-    codes = pl.col(column).cast(pl.String)
-    return codes.replace_strict(words, default=codes, return_dtype=pl.String).alias(name)
 
 
 def _deltas(office: Office, connection: Connection, month: int) -> list[OutFile]:
     """Return the workbook of increases, decreases and adjustments, a sheet each."""
     found = shown(connection, "list_deltas", month=month).with_columns(
-        _word("reason", REASONS_VI, "reason"), _day("birth_date")
+        worded("reason", REASONS_VI, "reason"), day_vi("birth_date")
     )
     sheets, bulk = [], []
     for kind in DELTA_KINDS:

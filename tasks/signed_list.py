@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from tasks.render import lines_of, write_cell
+from tasks.row_xml import BlockSheet
 
 Cell = str | int | None
 
@@ -22,6 +25,7 @@ PLACE_AND_DAY = "…………………, ngày …… tháng …… năm ……�
 RULE_LINE = "────────"
 FONT, SIZE = "Times New Roman", 12
 POINTS_A_LINE, PADDING = 16, 5  # points
+LETTERS_A_WIDTH = 1.2  # of this font in a column of width 1
 A4 = 9
 MARGINS = {"left": 0.79, "right": 0.59, "top": 0.79, "bottom": 0.79}  # inches: 20 and 15 mm
 NUMBER = {"border": 1, "num_format": "#,##0", "text_wrap": False}
@@ -40,10 +44,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of one kind under a heading, with the sums below them by position of the column."""
+    """Rows of one kind under a heading, with the sums below them by position of the column.
+
+    `rows` has the columns of the list, in their order: whole numbers and text.
+    """
 
     heading: str
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: pl.DataFrame
     sums: dict[int, int]
 
 
@@ -63,10 +70,11 @@ class SignedList:
     closing: tuple[str, ...]
     signers: tuple[tuple[str, str], ...]  # role and name, from left to right
     page_note: str  # at the foot of every page
+    row_height: float = 0  # points at least: room to sign in a row
 
     def write_to(self, workbook: Workbook) -> None:
         """Append this list as a sheet of the workbook."""
-        worksheet = workbook.add_worksheet(self.name)
+        worksheet = workbook.add_worksheet(self.name, worksheet_class=BlockSheet)
         for position, column in enumerate(self.columns):
             worksheet.set_column(position, position, column.width)
         pen = _Pen(workbook, worksheet, tuple(column.width for column in self.columns))
@@ -78,12 +86,21 @@ class SignedList:
         worksheet.print_area(0, 0, row, len(self.columns) - 1)
 
 
-class _Pen:
-    """Writes cells of one worksheet in the font of official papers."""
+Formats = dict[tuple[tuple[str, Any], ...], Format]
+_made_formats: WeakKeyDictionary[Workbook, Formats] = WeakKeyDictionary()
 
-    def __init__(self, workbook: Workbook, worksheet: Worksheet, widths: tuple[float, ...]) -> None:
+
+class _Pen:
+    """Writes cells of one worksheet in the font of official papers.
+
+    The sheets of a workbook share their formats.
+    """
+
+    def __init__(
+        self, workbook: Workbook, worksheet: BlockSheet, widths: tuple[float, ...]
+    ) -> None:
         self.workbook, self.worksheet, self.widths = workbook, worksheet, widths
-        self.formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.formats: Formats = _made_formats.setdefault(workbook, {})
 
     def format(self, **properties: Any) -> Format:
         key = tuple(sorted(properties.items()))
@@ -107,7 +124,7 @@ class _Pen:
         self.worksheet.set_row(row, POINTS_A_LINE * lines * size / SIZE + PADDING / 2)
 
 
-def _set_print(worksheet: Worksheet, page_note: str, header_row: int) -> None:
+def _set_print(worksheet: BlockSheet, page_note: str, header_row: int) -> None:
     worksheet.set_landscape()
     worksheet.set_paper(A4)
     worksheet.set_margins(**MARGINS)
@@ -116,7 +133,7 @@ def _set_print(worksheet: Worksheet, page_note: str, header_row: int) -> None:
     worksheet.repeat_rows(header_row)
     worksheet.freeze_panes(header_row + 1, 0)
     worksheet.hide_gridlines(1)
-    worksheet.set_footer(f'&L&"{FONT},Italic"&9{page_note}&R&"{FONT},Regular"&9Trang &P')
+    worksheet.set_footer(f'&L&"{FONT},Italic"&9{page_note}&R&"{FONT},Regular"&9Trang &P/&N')
     worksheet.set_start_page(1)
 
 
@@ -157,29 +174,51 @@ def _write_table(pen: _Pen, listed: SignedList, row: int) -> int:
     """Write header, sections and sums; return the row below."""
     for position, column in enumerate(listed.columns):
         pen.span(row, position, position, column.label, bold=True, border=1, align="center")
-    pen.worksheet.set_row(row, POINTS_A_LINE * 3)
+    lines = max(_lines(column.label, column.width * 0.8) for column in listed.columns)
+    pen.worksheet.set_row(row, POINTS_A_LINE * max(lines, 2) + PADDING)
     row += 1
     for section in listed.sections:
-        pen.line(row, section.heading, bold=True, border=1)
-        for cells in section.rows:
+        if section.heading:
+            pen.line(row, section.heading, bold=True, border=1)
             row += 1
-            _write_cells(pen, listed.columns, row, cells)
-        row = _write_sums(pen, row + 1, "Cộng", section.sums)
+        row = _write_rows(pen, listed, row, section.rows)
+        if len(listed.sections) > 1:
+            row = _write_sums(pen, row, "Cộng", section.sums)
     return _write_sums(pen, row, "TỔNG CỘNG", listed.sums)
 
 
-def _write_cells(pen: _Pen, columns: tuple[Column, ...], row: int, cells: tuple[Cell, ...]) -> None:
-    lines = 1
-    for position, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-        look: dict[str, Any] = {"border": 1, "align": column.align}
-        if column.align != "center":
-            look["indent"] = 1
-        if isinstance(cell, int):
-            look |= NUMBER
-        else:
-            lines = max(lines, len(textwrap.wrap(cell or "", int(column.width * 1.1))))
-        write_cell(pen.worksheet, row, position, cell, pen.format(**look))
-    pen.worksheet.set_row(row, POINTS_A_LINE * lines + PADDING)
+def _write_rows(pen: _Pen, listed: SignedList, row: int, rows: pl.DataFrame) -> int:
+    """Write the rows of a section as one block; return the row below."""
+    styles = [
+        pen.format(**_look(column, rows.schema[name]))._get_xf_index()
+        for column, name in zip(listed.columns, rows.columns, strict=True)
+    ]
+    return pen.worksheet.write_block(row, rows, styles, _heights(listed, rows))
+
+
+def _heights(listed: SignedList, rows: pl.DataFrame) -> list[float]:
+    """Return how high each row is to be, in points, so that its texts fit."""
+    lines = [1] * rows.height
+    for column, texts in zip(listed.columns, rows, strict=True):
+        if not texts.dtype.is_integer():
+            width = int(column.width)
+            for place, text in enumerate(texts.to_list()):
+                if text is not None and len(text) > width:
+                    lines[place] = max(lines[place], _lines(text, column.width))
+    return [max(listed.row_height, POINTS_A_LINE * count + PADDING) for count in lines]
+
+
+def _look(column: Column, kind: pl.DataType) -> dict[str, Any]:
+    look: dict[str, Any] = {"border": 1, "align": column.align}
+    if column.align != "center":
+        look["indent"] = 1
+    return look | NUMBER if kind.is_integer() else look
+
+
+@lru_cache(maxsize=4096)
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell."""
+    return max(1, len(textwrap.wrap(text, max(1, int(width * LETTERS_A_WIDTH)))))
 
 
 def _write_sums(pen: _Pen, row: int, label: str, sums: dict[int, int]) -> int:
@@ -225,8 +264,9 @@ def _shares(widths: tuple[float, ...], count: int) -> list[tuple[int, int]]:
     for position, width in enumerate(widths):
         reached += width
         parts_left = count - len(edges)
+        columns_left = len(widths) - position - 1
         is_full = reached >= sum(widths) * (len(edges) + 1) / count
-        if position == len(widths) - 1 or (parts_left > 1 and is_full):
+        if columns_left == 0 or (parts_left > 1 and (is_full or columns_left < parts_left)):
             edges.append((first, position))
             first = position + 1
     return edges
