@@ -15,7 +15,7 @@ from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
 from tasks.render import csv_bytes, xlsx_bytes
 from tasks.shown import shown
-from tasks.signed_list import Cell, Column, Section, SignedList
+from tasks.signed_list import Column, Section, SignedList
 from tasks.values import fold
 from tasks.warehouse import Connection
 
@@ -48,7 +48,7 @@ SUMMARY_COLUMNS = (
     Column("Mã nguồn", 11, "center"),
     Column("Ghi chú", 17),
 )
-BLANKS = ("",) * 5  # the accountant writes them
+BLANKS = ("item", "chapter", "sector", "source", "note")  # the accountant writes them
 CHANNELS = {"account": "Chuyển khoản", "cash": "Chi tiền mặt"}
 SCHEMES_VI = {
     "BTXH": "trợ cấp bảo trợ xã hội",
@@ -150,7 +150,7 @@ def _table(
         Section(
             f"{_roman(number)}. {channel} qua {provider} ({dotted(group.height)} người)"
             + (f": các dòng ở tệp {aside}" if aside else ""),
-            () if aside else _rows(group),
+            _rows(group.clear() if aside else group),
             _sums(group),
         )
         for number, ((channel, provider), group) in enumerate(groups)
@@ -180,13 +180,14 @@ def _summary(office: Office, approved: Approved, scheme: str, payees: pl.DataFra
     sections: list[Section] = []
     for channel in counted["channel_label"].unique(maintain_order=True):
         of_channel = counted.filter(channel_label=channel)
-        rows: list[tuple[Cell, ...]] = [
-            (number, provider, people, amount, *BLANKS)
-            for number, (_, provider, people, amount) in enumerate(of_channel.rows(), start=1)
-        ]
+        rows = of_channel.select(
+            pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("number"),
+            *("provider_name", "people", "amount"),
+            *(pl.lit("").alias(name) for name in BLANKS),
+        )
         heading = f"{_roman(len(sections))}. {channel}"
         sums = {2: int(of_channel["people"].sum()), 3: int(of_channel["amount"].sum())}
-        sections.append(Section(heading, tuple(rows), sums))
+        sections.append(Section(heading, rows, sums))
     return SignedList(
         name=SUMMARY,
         issuer=(office.parent, office.name),
@@ -208,10 +209,10 @@ def _roman(place: int) -> str:
     return ROMAN[place] if place < len(ROMAN) else str(place + 1)
 
 
-def _rows(payees: pl.DataFrame) -> tuple[tuple[Cell, ...], ...]:
+def _rows(payees: pl.DataFrame) -> pl.DataFrame:
     """Return the lines; what somebody gets nothing of stays blank."""
     told = payees.with_columns(pl.col(name).replace(0, None) for name in AMOUNTS)
-    return tuple(told.select(list(COLUMNS)).rows())
+    return told.select(list(COLUMNS))
 
 
 def _sums(payees: pl.DataFrame) -> dict[int, int]:
