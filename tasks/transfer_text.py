@@ -36,9 +36,13 @@ def payment_id_in(text: str) -> str | None:
 
 
 def is_about_something_else(text: str) -> bool:
-    """Tell whether a text without an id is only words, or an id that a bank cut short."""
+    """Tell whether a text without an id is only words, or an id that a bank cut short.
+
+    One word with a digit may be an id: one that nobody knows.
+    """
     plain = upper(text)
-    return " " in plain or CUT.search(plain) is not None
+    is_word = " " not in plain and any(letter.isdigit() for letter in plain)
+    return not is_word or CUT.search(plain) is not None
 
 
 def upper(text: str) -> str:

@@ -51,8 +51,8 @@ def outputs(home: Path) -> dict[str, str]:
 
 def facts(home: Path) -> list[list[dict]]:
     house = House(home, date(2024, 6, 1))
-    names = ("change", "account", "issue", "payment", "payment_item", "payment_file", "cycle")
-    return [house.table(name) for name in names]
+    names = ("change", "account", "issue", "payment", "payment_item", "payment_file")
+    return [house.table(name) for name in (*names, "cycle", "approval")]
 
 
 def chosen(points: int) -> list[int]:

@@ -35,5 +35,6 @@ def test_the_id_is_found_or_it_is_not(text: str, expected: str | None) -> None:
 
 def test_what_holds_no_id_is_about_something_else() -> None:
     assert is_about_something_else("Phí dịch vụ")
+    assert is_about_something_else("BTXH")
     assert is_about_something_else(ID[:12])
     assert not is_about_something_else("FT2415612")
