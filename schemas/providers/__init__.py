@@ -6,6 +6,7 @@ beside this file explains every key.
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +47,24 @@ def profile(provider: str, own: Path | None = None) -> Profile:
 
     `own` is the office's folder of profiles, `reference/providers/`, which need not exist.
     """
-    return _read(path_of(provider, own) or path_of(GENERIC, own) or FOLDER / f"{GENERIC}.toml")
+    path = path_of(provider, own) or path_of(GENERIC, own) or FOLDER / f"{GENERIC}.toml"
+    found = _read(path)
+    if path.parent == own:
+        _require_shipped_results(path)
+    return found
+
+
+def _require_shipped_results(path: Path) -> None:
+    """Refuse an office's own `[results]`: who reads the files that come in knows only ours."""
+    own, shipped = (
+        tomllib.loads(one.read_text(encoding="utf-8-sig")).get("results") if one.is_file() else None
+        for one in (path, FOLDER / path.name)
+    )
+    if own not in (None, shipped):
+        raise ProfileError(
+            f"Khai báo đơn vị chi trả, tệp {'/'.join(path.parts[-3:])}: mục [results] ở đây không "
+            f"được đọc. Bỏ mục này, và ghi nó vào schemas/providers/{path.name} của chương trình."
+        )
 
 
 def path_of(provider: str, own: Path | None = None) -> Path | None:

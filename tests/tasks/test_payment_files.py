@@ -156,6 +156,16 @@ def test_a_profile_that_cannot_be_used_stops_before_anything_is_written(
     assert house.table("payment") == []
 
 
+def test_an_own_way_of_reading_results_is_not_ignored_in_silence(
+    house: House, declare: Declare
+) -> None:
+    declare(
+        "AGRIBANK", "[results.statuses]", "[results.amount]\nminor_units = 2\n\n[results.statuses]"
+    )
+    with pytest.raises(Refused, match=r"mục \[results\] ở đây không được đọc"):
+        house.prepare("2024-06")
+
+
 def test_two_files_of_one_name_are_refused(house: House, declare: Declare) -> None:
     for provider in ("AGRIBANK", "VIETTEL"):
         declare(provider, 'format = "csv"', 'format = "csv"\nname = "{month}_{scheme}"')
