@@ -119,13 +119,13 @@ def prepared(result: Row) -> None:
 def released(result: Row) -> None:
     rows = [(file["name"], file["rows"], file["total_vnd"]) for file in result["files"]]
     console.print(plain_table(("Tệp chi trả", "Số dòng", "Số tiền (đồng)"), rows, numbers=2))
+    for file in result["files"]:
+        if file.get("unfit"):
+            console.print(f"[yellow]{escape(file['name'])}:[/yellow] {escape(file['note'])}.")
     say(
         f"Kỳ {result['month']}: {result['approver']} đã duyệt {number(result['payments'])} khoản, "
         f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
     )
-    for file in result["files"]:
-        if file.get("unfit"):
-            console.print(f"[yellow]{escape(file['name'])}:[/yellow] {escape(file['note'])}.")
 
 
 def reconciled(result: Row) -> None:
