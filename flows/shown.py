@@ -142,9 +142,6 @@ def released(result: Row) -> None:
         f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
     )
     say(f"Đã ký bằng khóa {result['key']}." if result["key"] else NOT_SIGNED)
-    for file in result["files"]:
-        if file.get("unfit"):
-            console.print(f"[yellow]{escape(file['name'])}:[/yellow] {escape(file['note'])}.")
 
 
 def keyed(result: Row) -> None:
@@ -193,6 +190,9 @@ def confirmed(result: Row) -> None:
 def _payment_files(files: list[Row]) -> None:
     rows = [(file["name"], file["rows"], file["total_vnd"]) for file in files]
     console.print(plain_table(("Tệp chi trả", "Số dòng", "Số tiền (đồng)"), rows, numbers=2))
+    for file in files:
+        if file.get("unfit"):
+            console.print(f"[yellow]{escape(file['name'])}:[/yellow] {escape(file['note'])}.")
 
 
 def reconciled(result: Row) -> None:

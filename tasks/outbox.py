@@ -92,16 +92,23 @@ def write_folder(
     if _holds(folder, [*files, *large], manifest):
         shutil.rmtree(fresh, ignore_errors=True)
         return
-    if fill is None or not _read_back(fresh, large):
+    if not (large and fresh.is_dir() and _complete(fresh, files, large, manifest)):
         emptied(folder)
         if fill is not None:
             fill(fresh)
+        if not _complete(fresh, files, large, manifest):
+            raise OSError(f"Files in {fresh} are not what was written")
+    replace_folder(fresh, folder)
+
+
+def _complete(
+    fresh: Path, files: Sequence[OutFile], large: Sequence[Listed], manifest: bytes
+) -> bool:
+    """Write what lies beside the large files; tell whether all reads back as planned."""
     for file in files:
         (fresh / file.name).write_bytes(file.data)
     (fresh / MANIFEST).write_bytes(manifest)
-    if not _holds(fresh, [*files, *large], manifest):
-        raise OSError(f"Files in {fresh} are not what was written")
-    replace_folder(fresh, folder)
+    return _holds(fresh, [*files, *large], manifest)
 
 
 def emptied(folder: Path) -> Path:

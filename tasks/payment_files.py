@@ -7,6 +7,7 @@ place. Where it is lost or not what was frozen, the same files are written again
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,12 @@ def freeze(connection: Connection, office: Office, month: int) -> None:
 
     Inside the transaction of the release: the day of the release is known, nothing is visible.
     """
-    parts = _render(connection, office, month, outbox.emptied(folder_of(office, month)))
+    draft = outbox.emptied(folder_of(office, month))
+    try:
+        parts = _render(connection, office, month, draft)
+    except BaseException:
+        shutil.rmtree(draft)  # it tells who is paid: nothing of it stays where nobody approved
+        raise
     planned = pl.DataFrame([vars(part) for part in parts], schema=PaymentFile.polars_schema())
     connection.register("planned", planned)
     warehouse.append(connection, PaymentFile, "SELECT * FROM planned")

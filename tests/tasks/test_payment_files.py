@@ -173,12 +173,13 @@ def test_two_files_of_one_name_are_refused(house: House, declare: Declare) -> No
     digest = house.prepare("2024-06").digest
     with pytest.raises(Refused, match=r"cùng tên 2024-06_BTXH\.csv"):
         house.release("2024-06", digest)
-    assert not folder_of(house).exists()
+    assert [path.name for path in folder_of(house).parent.iterdir()] == []
     assert house.table("payment_file") == []
 
 
-def test_what_was_frozen_is_written_even_if_its_draft_was_changed(
-    house: House, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("damage", ["changed", "more"])
+def test_what_was_frozen_is_written_whatever_became_of_its_draft(
+    house: House, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     digest = house.prepare("2024-06").digest
     with monkeypatch.context() as stopped:
@@ -187,9 +188,13 @@ def test_what_was_frozen_is_written_even_if_its_draft_was_changed(
             house.release("2024-06", digest)
     draft = folder_of(house).with_name(".payments.new") / f"{PATHS[0]}.csv"
     first = draft.read_bytes()
-    draft.write_bytes(first.replace(b"0000000001", b"0000000009"))
+    if damage == "changed":
+        draft.write_bytes(first.replace(b"0000000001", b"0000000009"))
+    else:
+        (draft.parent / "Thumbs.db").write_bytes(b"x")
     house.release("2024-06", digest)
     assert (folder_of(house) / f"{PATHS[0]}.csv").read_bytes() == first
+    assert outbox.verify_folder(folder_of(house)) == []
     assert [path.name for path in folder_of(house).parent.iterdir() if path.name[0] == "."] == []
 
 
