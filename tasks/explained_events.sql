@@ -19,7 +19,8 @@ WITH spoken AS (
     FROM result
     UNION ALL BY NAME
     SELECT event_no, cycle, 'QUYET_DINH' AS kind, word AS reason, TRUE AS is_taken,
-        TRUE AS has_effect, decided_by, decided_on, decision.reason AS decided_why
+        TRUE AS has_effect, decided_by, decided_on::VARCHAR AS decided_on,
+        decision.reason AS decided_why
     FROM decision
 ),
 

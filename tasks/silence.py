@@ -10,6 +10,8 @@ from schemas.providers.results import silence_days
 from tasks import cycles, warehouse
 from tasks.warehouse import Connection
 
+# The day on which providers got their orders, from which their days are counted.
+HANDED_OVER = "released_on"
 # What stands under silence and is worked out anew: of months that may still change, and of
 # payments of which somebody spoke.
 REPLACED = """
@@ -40,9 +42,10 @@ def stage_silent(connection: Connection, since: int, today: date) -> None:
     warehouse.stage(
         connection,
         "silent_cycle",
-        "SELECT month, provider, released_on + days::INTEGER AS silent_on"
-        " FROM cycle CROSS JOIN silent_provider"
-        " WHERE state IN $frozen AND silent_on > coalesce("
+        f"SELECT month, provider, {HANDED_OVER} + days::INTEGER AS silent_on"
+        " FROM cycle CROSS JOIN silent_provider WHERE state IN $frozen"
+        # A month is judged whole: its rows do not say whose they are.
+        " QUALIFY max(silent_on) OVER (PARTITION BY month) > coalesce("
         "(SELECT prepared_on FROM cycle WHERE month = $since - 1), DATE '0001-01-01')",
         frozen=list(cycles.FROZEN),
         since=since,

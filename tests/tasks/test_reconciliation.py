@@ -116,3 +116,53 @@ def test_a_late_success_after_a_retry_is_taken_back(house: House) -> None:
     say(house, BAD, OK)
     house.prepare("2024-08")
     assert ("H1", "BT06N", "2024-06", "recovery", -540_000) in house.items("2024-08")
+
+
+def test_a_return_after_months_is_paid_again(house: House) -> None:
+    say(house, OK)
+    for month in ("2024-07", "2024-08", "2024-09"):
+        house.pay(month)
+    say(house, ("HOAN_TRA", "KHONG_DEN_NHAN", 540_000))
+    house.prepare("2024-10")
+    assert ("H1", "BT06N", "2024-06", "retry", 540_000) in house.items("2024-10")
+    assert house.reconcile("2024-06").returned == 1
+
+
+def test_a_line_sent_twice_counts_once(house: House) -> None:
+    line = {"payment_id": house.table("payment")[0]["payment_id"], "fee": 1_100}
+    line |= {"amount": 540_000, "status": "THANH_CONG", "transaction_no": "GD1"}
+    house.send("ket_qua", [line], None)
+    other = {"payment_id": "PHI06", "amount": 1_100, "status": "THANH_CONG"}
+    house.send("ket_qua", [line, other], None)  # other bytes; a fee line spoils nothing
+    house.ingest()
+    found = house.reconcile("2024-06")
+    assert (found.paid, found.pending, found.exceptions) == (1, 0, 1)
+    assert [row["fee"] for row in house.table("outcome")] == [1_100]
+
+
+def test_a_line_without_an_amount_speaks_of_its_payment(house: House) -> None:
+    line = {"payment_id": house.table("payment")[0]["payment_id"], "status": "THANH_CONG"}
+    house.send("ket_qua", [line], None)
+    house.ingest()
+    assert outcome(house) == ("paid", None)
+
+
+def test_another_providers_word_is_not_taken(house: House) -> None:
+    line = {"payment_id": house.table("payment")[0]["payment_id"], "status": "THANH_CONG"}
+    path = house.send("ket_qua", [line | {"amount": 540_000}], None)
+    path.write_text(
+        path.read_text().replace("Mã chi trả", "Đơn vị,Mã chi trả").replace("\nCT", "\nVIETTEL,CT")
+    )
+    house.ingest()
+    found = house.reconcile("2024-06")
+    assert (found.paid, found.pending, found.exceptions) == (0, 1, 1)
+
+
+def test_instructed_is_what_became_of_it_by_provider_and_channel(house: House) -> None:
+    say(house, BAD)
+    found = house.reconcile("2024-06")
+    names = ("provider", "channel", "instructed", "paid", "failed", "returned", "pending")
+    assert [tuple(group[name] for name in names) for group in found.groups] == [
+        ("AGRIBANK", "account", 1, 0, 1, 0, 0)
+    ]
+    assert found.instructed_amount == found.failed_amount == 540_000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import steps
+from flows import cli, steps
 from flows.resolve import resolve as resolve_flow
 from schemas.period import month_number
 from tasks import ledger, warehouse
@@ -241,6 +241,18 @@ def test_who_lets_a_payment_be_paid_again_does_not_approve_it(house: House) -> N
 
 
 # --- what people see --------------------------------------------------------------------------
+
+
+def test_explain_tells_who_decided_and_why(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.resolve(payment_id(house, "H1"), "returned")
+    home = ["--home", str(house.home), "--today", "2024-06-12"]
+    assert cli.main(["explain", "H1", *home]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Chi, 10/06/2024" in told
+    assert "quyết định: đã hoàn trả; đã gọi điện" in told
+    assert cli.main(["status", *home]) == 0
 
 
 def test_the_list_keeps_what_was_decided_below_what_is_open(house: House) -> None:

@@ -110,6 +110,16 @@ def test_after_months_too(house: House) -> None:
     assert june.count(("H4", "paid")) == 2
 
 
+def test_each_provider_has_its_own_days(house: House) -> None:
+    (silence.FOLDER / "VIETTEL.toml").write_text(PROFILE.replace("10", "45"))
+    house.day = date(2024, 7, 1)
+    house.pay(JULY)
+    house.day = date(2024, 7, 14)
+    assert (house.reconcile(JUNE).silent, house.reconcile(JUNE).pending) == (4, 1)
+    house.day = date(2024, 7, 16)
+    assert (house.reconcile(JUNE).silent, house.reconcile(JUNE).pending) == (5, 0)
+
+
 def test_a_changed_account_waits_for_the_bank_where_the_old_one_was_paid_in_silence(
     house: House,
 ) -> None:
