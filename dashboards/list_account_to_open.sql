@@ -4,7 +4,7 @@
 -- refuses, or has chosen cash is not asked for.
 WITH asked AS (
     SELECT
-        standing.*, full_name, birth_date, gender, village,
+        standing.*, full_name, birth_date, village,
         coalesce(
             $month - birth_month_number(birth_date, $month) < 16 * 12
             OR no_account_reason IN ('TRE_EM_CHUA_GIAM_HO', 'KHONG_NANG_LUC')
@@ -29,24 +29,26 @@ WITH asked AS (
         END
 ),
 
-other_bins AS (
-    SELECT min(provider) AS provider, min_by(name_vi, provider) AS name_vi
+serving AS (
+    SELECT bin, min(provider) AS provider, min_by(name_vi, provider) AS name_vi
     FROM provider
-    WHERE bin = '*'
+    WHERE bin IS NOT NULL
+    GROUP BY bin
 )
 
 SELECT
     asked.commune_code, coalesce(admin_unit.name_vi, asked.commune_code) AS commune,
-    village, asked.dossier_no, full_name, birth_date, gender, citizen_id, phone,
+    village, asked.dossier_no, full_name, birth_date, citizen_id, phone,
     if(method IN ('GIAM_HO', 'UY_QUYEN'), holder_name, NULL) AS stands_in,
     if(method IN ('GIAM_HO', 'UY_QUYEN'), holder_citizen_id, NULL) AS stands_in_id,
     coalesce(
-        serving.provider,
+        own.provider,
         nullif(regexp_replace(upper(short_name), '[^A-Z0-9]', '', 'g'), ''),
         asked.bin,
-        other_bins.provider
+        other.provider,
+        'CHUA_RO'
     ) AS bank_code,
-    coalesce(serving.name_vi, legal_name, asked.bin, other_bins.name_vi) AS bank,
+    coalesce(own.name_vi, legal_name, asked.bin, other.name_vi, 'chưa rõ ngân hàng') AS bank,
     coalesce(no_account_reason IN ('O_XA', 'OM_DAU'), FALSE) AS is_far,
     array_to_string(
         list_filter(
@@ -86,8 +88,8 @@ SELECT
         ','
     ) AS papers
 FROM asked
-CROSS JOIN other_bins
-LEFT JOIN provider AS serving ON serving.bin = asked.bin AND serving.bin <> '*'
+LEFT JOIN serving AS own ON own.bin = asked.bin
+LEFT JOIN serving AS other ON other.bin = '*'
 LEFT JOIN bank ON bank.bin = asked.bin
 LEFT JOIN admin_unit
     ON admin_unit.commune_code = asked.commune_code

@@ -3,7 +3,7 @@
 SELECT
     standing.commune_code, coalesce(name_vi, standing.commune_code) AS commune,
     village, standing.dossier_no, person.full_name, standing.method, standing.holder_name,
-    authorisation_no, authorisation_expires_on, 'new' AS state
+    authorisation_no, authorisation_expires_on
 FROM standing
 JOIN account_row ON account_row.event_no = standing.account_event
 LEFT JOIN person ON person.dossier_no = standing.dossier_no

@@ -66,7 +66,7 @@ PAPERS_VI = {
     "guardian": "giấy tờ giám hộ",
     "authorisation": "văn bản ủy quyền còn hạn",
 }
-FAR = "Đề nghị mở tại xã"
+FAR = "Mở tại xã"
 PHONES = Kind(
     name="nha_mang",
     title="DANH SÁCH ĐỀ NGHỊ ĐĂNG KÝ LẠI THUÊ BAO CHÍNH CHỦ",

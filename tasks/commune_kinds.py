@@ -61,8 +61,8 @@ PAID_COLUMNS = {
     "birth_year": BIRTH_YEAR,
     "village": VILLAGE,
     "regular": money("Trợ cấp tháng này", 12),
-    "late_months": Column("Chưa trả trước: số tháng", 8, "center"),
-    "late": money("Chưa trả trước: số tiền", 12),
+    "late_months": Column("Chưa trả tháng trước: số tháng", 9, "center"),
+    "late": money("Chưa trả tháng trước: số tiền", 12),
     "recovery": money("Truy thu", 11),
     "amount": money("Tổng số tiền", 13),
 }

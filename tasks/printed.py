@@ -19,7 +19,7 @@ from tasks.reading_order import in_order
 from tasks.render import csv_bytes, xlsx_bytes
 from tasks.sender_copy import sheet_names
 from tasks.signed_list import Column, Section, SignedList
-from tasks.treasury import SCHEMES_VI
+from tasks.treasury import SCHEMES_VI, SIGNERS_VI
 from tasks.warehouse import Connection
 
 MAX_PRINTED_ROWS = 300_000  # of all lists of a cycle; beyond, nobody prints them
@@ -35,12 +35,23 @@ INDEX_HEADERS = {
 }
 TOO_LONG = "Quá nhiều dòng để in ({} dòng, in tối đa {}): mỗi danh sách là một tệp CSV."
 NO_PLACE = "chua_ro"  # where no commune is known
-ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+ROMAN = (
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
 
-PREPARED, ACCOUNTANT = ("Người lập", "prepared_by"), ("Kế toán", "accountant")
-HEAD = ("Thủ trưởng đơn vị", "head")
+# Who signs: the role, and whose name of the office's settings stands below it.
+PREPARED, ACCOUNTANT, HEAD = OFFICE_SIGNERS = tuple(
+    (SIGNERS_VI[key], key) for key in ("prepared_by", "accountant", "head")
+)
 COMMUNE_SIGNS = ("Xác nhận của UBND cấp xã", "")
-OFFICE_SIGNERS = (PREPARED, ACCOUNTANT, HEAD)
 COMMUNE_SIGNERS = (PREPARED, COMMUNE_SIGNS, HEAD)
 LETTER_SIGNERS = (PREPARED, HEAD)
 CASH_SIGNERS = (("Người chi tiền", ""), COMMUNE_SIGNS, ACCOUNTANT, HEAD)
@@ -183,7 +194,8 @@ def _workbook(papers: Papers, book: Book) -> list[Told]:
     rows = sum(part.rows.height for part in book.parts)
     amount = sum(part.amount for part in book.parts)
     file = OutFile(book.name, xlsx_bytes(sheets), rows, amount)
-    return [(file, [_told(book.name, book.reader, [part]) for part in book.parts])]
+    told = [_told(book.name, book.reader, part.sheet, [part]) for part in book.parts]
+    return [(file, told)]
 
 
 def _csv_files(books: Sequence[Book]) -> list[Told]:
@@ -203,16 +215,16 @@ def _csv_files(books: Sequence[Book]) -> list[Told]:
         headers = {name: label for name, label in headers.items() if name in rows.columns}
         amount = sum(part.amount for part in parts)
         file = OutFile(name, csv_bytes(rows, headers), rows.height, amount)
-        found.append((file, [_told(name, reader, parts)]))
+        found.append((file, [_told(name, reader, parts[0].kind.title, parts)]))
     return found
 
 
-def _told(file: str, reader: str, parts: Sequence[Part]) -> dict:
+def _told(file: str, reader: str, listed: str, parts: Sequence[Part]) -> dict:
     """Return a line of the index."""
     return {
         "file": file,
         "reader": reader,
-        "list": parts[0].sheet if len(parts) == 1 else parts[0].kind.title,
+        "list": listed,
         "rows": sum(part.rows.height for part in parts),
         "amount": sum(part.amount for part in parts) if parts[0].kind.has_amount else None,
     }

@@ -306,7 +306,7 @@ def test_accounts_to_open_say_what_is_missing(outbox: Path) -> None:
         "Kính gửi: Ngân hàng Nông nghiệp và Phát triển Nông thôn Việt Nam, kỳ 07/2024",
     )
     ready = people(path, "Đủ điều kiện")
-    assert [(row[0], row[-1]) for row in ready] == [("P04", "Bản 1"), ("P05", "Đề nghị mở tại xã")]
+    assert [(row[0], row[-1]) for row in ready] == [("P04", "Bản 1"), ("P05", "Mở tại xã")]
     assert people(path, "Chưa đủ") == [
         (
             *("P10", "=Điêu Thị Vì", "30/09/2021", "011000000010", "Bản 1"),
