@@ -10,7 +10,12 @@ import polars as pl
 import pytest
 
 from schemas.providers import iso, results
-from schemas.providers.results import AmountFormat, declared_files_in, read_section
+from schemas.providers.results import (
+    AmountFormat,
+    declared_files_in,
+    read_section,
+    silence_days,
+)
 from schemas.submissions import Result
 from tasks.headers import header_key
 from tasks.normalise import ReferenceWords, clean
@@ -98,6 +103,7 @@ def test_silence_says_something_only_where_that_is_declared() -> None:
     )
     days = {one.silence_means_paid_after_days for one in declared_files_in().values()}
     assert days == {None}
+    assert [silence_days(name) for name in ("AGRIBANK", "VIETTEL", "NOBODY")] == [None] * 3
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,20 @@ import pytest
 
 from flows import quality, steps
 from schemas.period import month_number
-from schemas.providers import results
-from tasks import ledger, lists, recompute, warehouse
+from tasks import ledger, lists, progress_report, recompute, silence, warehouse
 from tasks.as_known import stage_as_known
 from tests.house import House, new_house, own_account, tang
 
 JUNE, JULY = "2024-06", "2024-07"
-ONLY_FAILURES = results.read_section("AGRIBANK", {"silence_means_paid_after_days": 10})
 
 
 @pytest.fixture(autouse=True)
-def agribank_returns_only_failures(monkeypatch: pytest.MonkeyPatch) -> None:
-    declared = results.declared_files_in() | {"AGRIBANK": ONLY_FAILURES}
-    monkeypatch.setattr(results, "declared_files_in", lambda: declared)
-    results.file_in.cache_clear()
+def silent_after(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """Agribank returns only failures: days by provider, to be changed by a test."""
+    days = {"AGRIBANK": 10}
+    monkeypatch.setattr(silence, "silence_days", days.get)
+    monkeypatch.setattr(progress_report, "silence_days", days.get)
+    return days
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_after_months_too(house: House) -> None:
     assert june.count(("H4", "paid")) == 2
 
 
-def test_each_provider_has_its_own_days(house: House) -> None:
-    (silence.FOLDER / "VIETTEL.toml").write_text(PROFILE.replace("10", "45"))
+def test_each_provider_has_its_own_days(house: House, silent_after: dict[str, int]) -> None:
+    silent_after["VIETTEL"] = 45
     house.day = date(2024, 7, 1)
     house.pay(JULY)
     house.day = date(2024, 7, 14)
@@ -161,8 +161,3 @@ def test_an_office_of_an_earlier_version_hears_silence_too(house: House) -> None
         connection.execute("ALTER TABLE outcome ALTER event_no SET NOT NULL")
     house.day = date(2024, 6, 11)
     assert house.reconcile(JUNE).silent == 4
-
-
-def test_silence_means_nothing_where_no_profile_says_so() -> None:
-    days = [results.silence_days(name) for name in ("AGRIBANK", "VIETTEL", "NOBODY")]
-    assert days == [10, None, None]
