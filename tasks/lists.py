@@ -250,7 +250,7 @@ FAILED = CsvList(
 
 UNFIT = CsvList(
     "dong_chua_dat.csv",
-    "",
+    "",  # found by tasks.payment_files, cell by cell
     {
         "provider": "Đơn vị chi trả",
         "channel": "Kênh",

@@ -37,6 +37,7 @@ from schemas.providers.keys import (
     Place,
 )
 
+ANY_PROVIDER, ANY_FILE = "*", "generic"
 MOST_XLSX_LINES = 1_000_000  # a sheet has room for 1,048,576
 MOST_LETTERS = 32_000
 NAME_PARTS = ("month", "provider", "channel", "scheme")
@@ -71,6 +72,8 @@ def read_profile(path: Path, data: bytes) -> Profile:
             f"Khai báo đơn vị chi trả, tệp {place.file}: không đọc được ({error})."
         ) from None
     place.check(given, PROFILE_KEYS, ("provider", "bins", "channels"))
+    if given["provider"] != (ANY_PROVIDER if path.stem == ANY_FILE else path.stem):
+        place.wrong("provider", given["provider"], f"“{path.stem}”, như tên tệp")
     channels = tuple(given["channels"])
     if not channels or not set(channels) <= set(CHANNELS):
         place.wrong("channels", given["channels"], "account, cash hoặc cả hai")
@@ -139,7 +142,7 @@ def _columns(
         columns.append(_column(at, form, one))
     headers = [column.header for column in columns]
     for header in headers:
-        if headers.count(header) > 1:
+        if form != "fixed_width" and headers.count(header) > 1:
             place.wrong("header", header, "mỗi cột một tên khác nhau")
     return tuple(columns)
 

@@ -209,7 +209,7 @@ def test_a_month_is_computed_again_under_the_profile_of_its_day(
     (found,) = recompute.recompute(
         house.office(), [JUNE], quality.ingest_judge, quality.prepare_judge
     )
-    assert [one for one in found.problems if "lists/" not in one] == []
+    assert found.problems == ()
     (folder_of(house) / f"{PATHS[0]}_01.csv").unlink()
     with pytest.raises(InvariantBroken, match="khai báo đơn vị chi trả đã đổi"):
         house.release("2024-06", released.digest)
