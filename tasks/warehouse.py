@@ -102,6 +102,7 @@ def opened(
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
         connection.execute(f"SET disabled_optimizers = '{','.join(MISTAKEN_OPTIMIZERS)}'")
+        connection.execute("SET enable_progress_bar = false")  # not among what --json prints
         connection.execute(MACROS)
         define_ages(connection, office)
         if not is_read_only:
