@@ -20,7 +20,7 @@ from schemas import providers
 from schemas.period import month_number
 from tasks import ledger, outbox, payment_files, recompute, release, warehouse
 from tasks.amount_words import amount_in_words
-from tasks.office import InvariantBroken, Refused
+from tasks.office import Refused
 from tasks.payment_cells import account_digits, part_ends
 from tasks.payment_parts import Draft, Group, Part, write_group
 from tasks.plain_letters import plain_letters
