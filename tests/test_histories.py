@@ -38,7 +38,7 @@ from tests.oracle_registry import Row
 
 SUBMITTED = ("change", "account_row", "verification")
 LONG = os.environ.get("CHITRA_LONG") == "1"
-DOSSIERS = 640  # a history each, in every one of the three eras
+DOSSIERS = 660  # a history each, in every one of the three eras
 MONTHS = 6 if LONG else 3
 Facts = dict[tuple[Any, ...], Any]
 Table = list[dict[str, Any]]

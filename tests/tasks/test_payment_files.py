@@ -111,8 +111,12 @@ def test_a_provider_gets_no_more_lines_a_file_than_it_takes(house: House, declar
     ]
     with warehouse.opened(house.office()) as connection:
         assert ledger.verify(connection, house.office()) == []
-        connection.execute(f"DELETE FROM payment_file WHERE name = '{names[1]}'")
-        assert {one.invariant for one in ledger.breaches(connection)} == {"files"}
+        for damage in (
+            f"UPDATE payment_file SET name = '{names[1]}' WHERE name = '{names[0]}'",
+            "DELETE FROM payment_file WHERE part = 2",
+        ):
+            connection.execute(damage)
+            assert {one.invariant for one in ledger.breaches(connection)} == {"files"}
 
 
 def test_lines_that_a_provider_would_refuse_are_told_and_set_apart(
