@@ -134,7 +134,7 @@ def _signature(
 ) -> tuple[dict[str, str] | None, list[str]]:
     if not signature.is_file():
         return None, [UNSIGNED.format(signature.name)]
-    found = seal.signer(data, signature, known)
+    found = seal.signer(io.BytesIO(data), signature, known)
     if found is None:
         return None, [WRONG_SIGNATURE]
     return {"key": found[0], "says": found[1]}, []

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import minisign
 
@@ -93,7 +93,7 @@ def signature_path(path: Path) -> Path:
 
 
 def signer(
-    data: bytes, signature: Path, known: Mapping[str, minisign.PublicKey]
+    data: BinaryIO, signature: Path, known: Mapping[str, minisign.PublicKey]
 ) -> tuple[str, str] | None:
     """Return key id and signed comment of a signature on `data`, None where no `known` key made it.
 
@@ -104,12 +104,19 @@ def signer(
     except ValueError:
         return None
     for id_, key in known.items():
+        data.seek(0)
         try:
             key.verify(data, given)
         except ValueError:
             continue
         return id_, given.trusted_comment
     return None
+
+
+def signer_of(path: Path, known: Mapping[str, minisign.PublicKey]) -> tuple[str, str] | None:
+    """Return who signed the file at a path, as `signer` does."""
+    with path.open("rb") as data:
+        return signer(data, signature_path(path), known)
 
 
 def problems(office: Office, month: int) -> list[str]:
@@ -129,6 +136,6 @@ def problems(office: Office, month: int) -> list[str]:
                 continue  # the manifest says so already
             if not signature_path(path).is_file():
                 found.append(f"{path}: mất chữ ký, chạy lại “chitra release”")
-            elif signer(path.read_bytes(), signature_path(path), known) is None:
+            elif signer_of(path, known) is None:
                 found.append(f"{path}: chữ ký không khớp với nội dung")
     return found
