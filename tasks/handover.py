@@ -19,6 +19,7 @@ from schemas.period import month_text, month_vi
 from tasks import cycles, keys, seal, warehouse
 from tasks.amount_words import dotted
 from tasks.office import InvariantBroken, Office, Refused
+from tasks.payment_files import BESIDE
 from tasks.visible import write_bytes
 from tasks.warehouse import Connection
 
@@ -130,9 +131,9 @@ def _write_copy(
     elif password:
         data = under_password(name, data, password)
     write_bytes(out / name, data)
-    if seal.signature_path(path).is_file():
-        copy = seal.signature_path(out / path.name)
-        write_bytes(copy, seal.signature_path(path).read_bytes())
+    for beside in (seal.signature_path(path), path.with_name(path.name + BESIDE)):
+        if beside.is_file():
+            write_bytes(out / beside.name, beside.read_bytes())
     return name
 
 
