@@ -11,7 +11,7 @@ from tasks import cycles, warehouse
 from tasks.warehouse import Connection
 
 # The day on which providers got their orders, from which their days are counted.
-HANDED_OVER = "released_on"
+HANDED_OVER = "if(coalesce(needs_treasury, FALSE), treasury_recorded_on, released_on)"
 # What stands under silence and is worked out anew: of months that may still change, and of
 # payments of which somebody spoke.
 REPLACED = """

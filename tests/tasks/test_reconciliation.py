@@ -128,6 +128,20 @@ def test_a_return_after_months_is_paid_again(house: House) -> None:
     assert house.reconcile("2024-06").returned == 1
 
 
+def test_a_line_in_two_files_of_one_ingest_counts_once(house: House) -> None:
+    """A provider sends the day's file and then the whole month's: its fee is not due twice."""
+    [of] = [row["payment_id"] for row in house.table("payment", "dossier_no = 'H1'")]
+    line = {"payment_id": of, "amount": 540_000, "status": "THANH_CONG", "fee": 1_100}
+    for more in ({}, {"note": "cả tháng"}):
+        house.send("ket_qua", [line | more], None)
+    house.ingest()
+    house.reconcile("2024-06")
+    told = [(row["is_taken"], row["has_effect"]) for row in house.table("result")]
+    assert sorted(told) == [(True, False), (True, True)]
+    [outcome] = house.table("outcome")
+    assert (outcome["status"], outcome["fee"]) == ("paid", 1_100)
+
+
 def test_a_line_sent_twice_counts_once(house: House) -> None:
     line = {"payment_id": house.table("payment")[0]["payment_id"], "fee": 1_100}
     line |= {"amount": 540_000, "status": "THANH_CONG", "transaction_no": "GD1"}
