@@ -1,5 +1,6 @@
 -- A benefit and month for which this cycle would pay although, with all that stands, it is paid.
 -- Counted from the items themselves, beside the SELECTs that made them: nobody is paid twice.
+-- $earliest is the first month that the cycle settles; no cycle before $since can have paid it.
 WITH paid_now AS (
     SELECT dossier_no, family, entitlement_month, sum(amount) AS amount
     FROM payment_item
@@ -11,22 +12,23 @@ WITH paid_now AS (
 earlier AS (
     SELECT month, payment_id, dossier_no, family, entitlement_month, amount
     FROM payment_item
-    WHERE month < $month AND entitlement_month >= $month
+    WHERE month BETWEEN $since AND $month - 1 AND entitlement_month >= $month
     UNION ALL
     SELECT month, payment_id, dossier_no, family, entitlement_month, amount
     FROM payment_item
     SEMI JOIN (
         SELECT DISTINCT dossier_no FROM paid_now WHERE entitlement_month < $month
     ) AS paid_back USING (dossier_no)
-    WHERE month < $month AND entitlement_month < $month
-        AND entitlement_month >= (SELECT min(entitlement_month) FROM paid_now)
+    WHERE month BETWEEN $since AND $month - 1 AND entitlement_month < $month
+        AND entitlement_month >= $earliest
 ),
 
 standing_before AS (
     SELECT earlier.dossier_no, family, entitlement_month, sum(amount) AS amount
     FROM earlier
     ANTI JOIN (
-        SELECT month, payment_id FROM outcome WHERE status IN ('failed', 'returned')
+        SELECT month, payment_id FROM outcome
+        WHERE month >= $since AND status IN ('failed', 'returned')
     ) AS undone USING (month, payment_id)
     GROUP BY ALL
 )

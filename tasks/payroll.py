@@ -165,10 +165,15 @@ def stage_settled(connection: Connection, month: int, reported_from: int) -> Non
 
     Reads `open_dossier` (dossier_no, open_from).
     """
-    for name in ("instructed", "settled"):
-        warehouse.stage(
-            connection, name, warehouse.sql(name), month=month, reported_from=reported_from
-        )
+    warehouse.stage(
+        connection,
+        "instructed",
+        warehouse.sql("instructed"),
+        month=month,
+        reported_from=reported_from,
+    )
+    since = warehouse.value(connection, "SELECT min(month) FROM instructed")
+    warehouse.stage(connection, "settled", warehouse.sql("settled"), month=month, since=since)
 
 
 def _stage_due(
@@ -300,7 +305,18 @@ def _store(connection: Connection, month: int) -> None:
 
 
 def _require_paid_once(connection: Connection, month: int) -> None:
-    twice = warehouse.rows(connection, warehouse.sql("overpaid"), month=month)
+    earliest = warehouse.value(
+        connection,
+        "SELECT coalesce(min(entitlement_month), $month) FROM payment_item WHERE month = $month",
+        month=month,
+    )
+    twice = warehouse.rows(
+        connection,
+        warehouse.sql("overpaid"),
+        month=month,
+        earliest=earliest,
+        since=earliest - MAX_AHEAD,
+    )
     if twice:
         raise InvariantBroken(
             f"Bảng chi kỳ {month_text(month)} chi trùng {len(twice)} khoản: không giữ lại gì."

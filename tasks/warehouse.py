@@ -20,7 +20,7 @@ import polars as pl
 
 from schemas import payments, quality, reference, registry, submissions
 from schemas.period import MACROS
-from schemas.table import Column, Table
+from schemas.table import Column, Month, Table
 from tasks import reference_kept
 from tasks.office import Office, Refused
 
@@ -278,12 +278,22 @@ def replace_by(
     """Put the rows of a SELECT in place of all that share their `keys`; return how many."""
     stage(connection, "incoming_replacement", select, **parameters)
     same = " AND ".join(f"stored.{key} = incoming.{key}" for key in keys)
-    connection.execute(
+    # Months named as such are looked up in a table's statistics: the others are not read.
+    months = [column.name for column in table.columns if isinstance(column, Month)]
+    named = [key for key in keys if key in months]
+    same += "".join(f" AND stored.{key} IN ${key}" for key in named)
+    run(
+        connection,
         f"DELETE FROM main.{table.table_name} AS stored"
         f" USING (SELECT DISTINCT {', '.join(keys)} FROM incoming_replacement) AS incoming"
-        f" WHERE {same}"
+        f" WHERE {same}",
+        **{key: _distinct(connection, "incoming_replacement", key) for key in named},
     )
     return append(connection, table, "SELECT * FROM incoming_replacement")
+
+
+def _distinct(connection: Connection, name: str, column: str) -> list[Any]:
+    return [found for (found,) in rows(connection, f"SELECT DISTINCT {column} FROM {name}")]
 
 
 def reference_in_use(connection: Connection) -> str:
