@@ -5,7 +5,6 @@ FROM payment_item
 WHERE month < $month AND entitlement_month >= $month
 UNION ALL
 SELECT month, payment_id, dossier_no, family, scheme, entitlement_month, amount
-FROM payment_item
+FROM item_before
 JOIN open_dossier USING (dossier_no)
-WHERE month < $month AND entitlement_month BETWEEN $reported_from AND $month - 1
-    AND entitlement_month >= open_from
+WHERE month < $month AND entitlement_month >= open_from

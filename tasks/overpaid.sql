@@ -1,6 +1,7 @@
 -- A benefit and month for which this cycle would pay although, with all that stands, it is paid.
 -- Counted from the items themselves, beside the SELECTs that made them: nobody is paid twice.
--- $earliest is the first month that the cycle settles; no cycle before $since can have paid it.
+-- No cycle before $since can have paid it. Who is paid for a closed month without having been looked
+-- at (`item_before`) is named too: nothing would be known of what was paid before.
 WITH paid_now AS (
     SELECT dossier_no, family, entitlement_month, sum(amount) AS amount
     FROM payment_item
@@ -15,12 +16,8 @@ earlier AS (
     WHERE month BETWEEN $since AND $month - 1 AND entitlement_month >= $month
     UNION ALL
     SELECT month, payment_id, dossier_no, family, entitlement_month, amount
-    FROM payment_item
-    SEMI JOIN (
-        SELECT DISTINCT dossier_no FROM paid_now WHERE entitlement_month < $month
-    ) AS paid_back USING (dossier_no)
-    WHERE month BETWEEN $since AND $month - 1 AND entitlement_month < $month
-        AND entitlement_month >= $earliest
+    FROM item_before
+    WHERE month BETWEEN $since AND $month - 1
 ),
 
 standing_before AS (
@@ -41,3 +38,7 @@ LEFT JOIN due
     AND due.family = paid_now.family
     AND due.month = paid_now.entitlement_month
 WHERE paid_now.amount + coalesce(standing_before.amount, 0) > coalesce(due.amount, 0)
+    OR (
+        paid_now.entitlement_month < $month
+        AND paid_now.dossier_no NOT IN (SELECT dossier_no FROM open_dossier)
+    )

@@ -17,6 +17,7 @@ from schemas.payments import (
     Delta,
     Entitlement,
     Held,
+    PaidAccount,
     Payment,
     PaymentItem,
     Receivable,
@@ -30,6 +31,7 @@ from tasks import cycles, ledger, reconciliation, reference_kept, registry, ware
 from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
+from tasks.paid_accounts import stage_paid_accounts
 from tasks.registry import Judge
 from tasks.warehouse import Connection
 
@@ -126,6 +128,7 @@ def compute(
     _stage_due(connection, step, month, through, reported_from)
     stage_settled(connection, month, reported_from)
     step("difference", "differences")
+    stage_paid_accounts(connection, month, whole)
     step("standing_now", "standing")
     step("item", "items")
     step("payment_now", "payments")
@@ -165,13 +168,9 @@ def stage_settled(connection: Connection, month: int, reported_from: int) -> Non
 
     Reads `open_dossier` (dossier_no, open_from).
     """
-    warehouse.stage(
-        connection,
-        "instructed",
-        warehouse.sql("instructed"),
-        month=month,
-        reported_from=reported_from,
-    )
+    for name in ("item_before", "instructed"):
+        select = warehouse.sql(name)
+        warehouse.stage(connection, name, select, month=month, reported_from=reported_from)
     since = warehouse.value(connection, "SELECT min(month) FROM instructed")
     warehouse.stage(connection, "settled", warehouse.sql("settled"), month=month, since=since)
 
@@ -298,6 +297,7 @@ def _store(connection: Connection, month: int) -> None:
         Receivable: "SELECT * FROM receivable_now",
         TooOld: "SELECT * FROM too_old_now",
         Unsettled: "SELECT * FROM unsettled_now",
+        PaidAccount: "SELECT * FROM paid_account_now",
         Delta: "SELECT * FROM delta_now",
     }
     for table, select in staged.items():
@@ -311,11 +311,7 @@ def _require_paid_once(connection: Connection, month: int) -> None:
         month=month,
     )
     twice = warehouse.rows(
-        connection,
-        warehouse.sql("overpaid"),
-        month=month,
-        earliest=earliest,
-        since=earliest - MAX_AHEAD,
+        connection, warehouse.sql("overpaid"), month=month, since=earliest - MAX_AHEAD
     )
     if twice:
         raise InvariantBroken(
