@@ -6,5 +6,4 @@ WHERE month < $month AND entitlement_month >= $month
 UNION ALL
 SELECT month, payment_id, dossier_no, family, scheme, entitlement_month, amount
 FROM item_before
-JOIN open_dossier USING (dossier_no)
-WHERE month < $month AND entitlement_month >= open_from
+WHERE month < $month

@@ -1,4 +1,4 @@
-"""The account last paid into is kept from cycle to cycle, and what providers say late changes it."""
+"""The account last paid into is kept, and what providers say late of old payments changes it."""
 
 from __future__ import annotations
 
