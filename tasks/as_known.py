@@ -61,7 +61,8 @@ class Asked:
         As values of a list they are looked up in the statistics of a long table; as a SELECT
         they would have it read whole.
         """
-        numbers = sorted(number for (number,) in warehouse.rows(self.connection, wanted))
+        found = warehouse.rows(self.connection, wanted)
+        numbers = sorted(number for (number,) in found if number is not None)
         lines = f"SELECT {columns} FROM {self.stored(Result)} WHERE event_no IN $numbers"
         self.stage(name, lines, numbers=numbers)
 

@@ -25,7 +25,8 @@ STILL_ASKED = "FROM asked_account ANTI JOIN paid_earlier USING (dossier_no)"
 PAID_EARLIER = f"""
     FROM paid_earlier
     UNION ALL
-    SELECT dossier_no, arg_max({{'bin': bin, 'account_number': account_number}}, event_no) AS paid
+    SELECT dossier_no,
+        arg_max({{'bin': bin, 'account_number': account_number}}, (month, event_no)) AS paid
     FROM outcome
     SEMI JOIN ({STILL_ASKED}) USING (dossier_no)
     WHERE month = $cycle AND {PAID}
