@@ -178,6 +178,18 @@ class Unsettled(Table, name="unsettled"):
     open_from = Month("Từ tháng", required=True, description="earliest month that is not settled")
 
 
+class PaidAccount(Table, name="paid_account"):
+    """One row per cycle and dossier that was last paid into an account before the cycle before.
+
+    It is kept in the first cycle of which that is so, and again where it is found out otherwise.
+    """
+
+    month = Month("Kỳ", key=True)
+    dossier_no = Text("Mã hồ sơ", key=True)
+    bin = Code("BIN", description="of the account last paid into, empty where none was")
+    account_number = Text("Số tài khoản", pii=Pii.SENSITIVE)
+
+
 class Delta(Table, name="delta"):
     """One row per commune, dossier and scheme whose regular amount is not the month before's."""
 
@@ -266,6 +278,7 @@ PAYMENTS = (
     Receivable,
     TooOld,
     Unsettled,
+    PaidAccount,
     Delta,
     Outcome,
     ResultException,

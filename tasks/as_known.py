@@ -29,7 +29,8 @@ SINCE: dict[type[Table], str] = {
 }
 # What was said of a payment is known since the row or decision that said it, not since its cycle.
 SAID_LATER = (Outcome, ResultException)
-LOOKED_UP = 32
+# Of result lines nobody asks for these: telling whose they are costs most of reading them.
+UNTOLD = ("fingerprint", "payment_id", "account_number")
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,16 @@ class Asked:
         where = " AND ".join(conditions) or "TRUE"
         return f"SELECT * FROM {self.stored(table)} WHERE {where}"
 
-    def found(self, table: type[Table], column: str, wanted: str) -> str:
-        """Return a SELECT of the stored rows of which a column is among wanted values.
+    def stage_lines(self, name: str, columns: str, wanted: str) -> None:
+        """Stage columns of the stored results of which a SELECT gives the event numbers.
 
-        A few values at a time are looked up in the statistics of a long table; many at once
-        would read it whole.
+        As values of a list they are looked up in the statistics of a long table; as a SELECT
+        they would have it read whole.
         """
-        count = warehouse.value(self.connection, f"SELECT count(*) FROM ({wanted})")
-        numbered = f"SELECT {column}, row_number() OVER () AS place FROM ({wanted})"
-        return " UNION ALL ".join(
-            f"SELECT * FROM {self.stored(table)} WHERE {column} IN (SELECT {column}"
-            f" FROM ({numbered}) WHERE place BETWEEN {first + 1} AND {first + LOOKED_UP})"
-            for first in range(0, max(count, 1), LOOKED_UP)
-        )
+        found = warehouse.rows(self.connection, wanted)
+        numbers = sorted(number for (number,) in found if number is not None)
+        lines = f"SELECT {columns} FROM {self.stored(Result)} WHERE event_no IN $numbers"
+        self.stage(name, lines, numbers=numbers)
 
     def is_personal(self, table: type[Table]) -> bool:
         return self.dossier is not None and "dossier_no" in table.names()
@@ -164,13 +162,12 @@ def _match_again(asked: Asked) -> None:
         "said",
         f"SELECT * FROM {asked.stored(Outcome)} WHERE dossier_no = $dossier AND month <= $month",
     )
-    lines = asked.found(Result, "event_no", "SELECT event_no FROM said")
+    asked.stage_lines("said_line", "event_no, cycle", "SELECT event_no FROM said")
     decisions = f"SELECT event_no, cycle FROM {asked.stored(Decision)} WHERE dossier_no = $dossier"
     asked.stage(
         "said",
         "SELECT said.*, line.cycle AS said_in FROM said"
-        f" JOIN (SELECT event_no, cycle FROM ({lines}) UNION ALL {decisions}) AS line"
-        " USING (event_no)",
+        f" JOIN (FROM said_line UNION ALL {decisions}) AS line USING (event_no)",
     )
     asked.stage(
         "doubtful_payment",
@@ -216,10 +213,10 @@ def _stage_exceptions(asked: Asked) -> None:
     """Stage the exceptions on one dossier's payments; each is known since its line."""
     asked.stage("result_exception", asked.known(ResultException))
     if asked.month is not None:
-        lines = asked.found(Result, "event_no", "SELECT event_no FROM result_exception")
+        asked.stage_lines("said_line", "event_no, cycle", "SELECT event_no FROM result_exception")
         asked.stage(
             "result_exception",
-            f"FROM result_exception SEMI JOIN (FROM ({lines}) WHERE cycle <= $month)"
+            "FROM result_exception SEMI JOIN (FROM said_line WHERE cycle <= $month) AS known"
             " USING (event_no)",
         )
 
@@ -238,7 +235,7 @@ def _hear_silence(asked: Asked) -> None:
 def _stage_results(asked: Asked) -> None:
     """Stage the result lines that decided one dossier's payments, or do not fit them."""
     deciding = "SELECT event_no FROM outcome UNION SELECT event_no FROM result_exception"
-    asked.stage("result", asked.found(Result, "event_no", deciding))
+    asked.stage_lines("result", f"* EXCLUDE ({', '.join(UNTOLD)})", deciding)
 
 
 def _show_issues(asked: Asked) -> None:

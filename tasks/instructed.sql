@@ -5,7 +5,5 @@ FROM payment_item
 WHERE month < $month AND entitlement_month >= $month
 UNION ALL
 SELECT month, payment_id, dossier_no, family, scheme, entitlement_month, amount
-FROM payment_item
-JOIN open_dossier USING (dossier_no)
-WHERE month < $month AND entitlement_month BETWEEN $reported_from AND $month - 1
-    AND entitlement_month >= open_from
+FROM item_before
+WHERE month < $month

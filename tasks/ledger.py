@@ -13,6 +13,8 @@ from tasks.warehouse import Connection
 
 INVARIANTS = tuple(sorted(path.stem for path in (Path(__file__).parent / "invariants").iterdir()))
 SHOWN = 5  # rows named in a message
+# The first month of which the cycles from $since on take something back.
+TAKEN_BACK = "SELECT min(entitlement_month) FROM payment_item WHERE month >= $since AND amount < 0"
 EVER = 0  # before every cycle
 # Everything that must lie in the archive: what was received, and the tables used at each step.
 ARCHIVED = """
@@ -39,12 +41,14 @@ class Breach:
 
 def breaches(connection: Connection, since: int = EVER) -> list[Breach]:
     """Return every invariant that does not hold in the cycles from `since` on."""
-    found = (_breach(connection, name, since) for name in INVARIANTS)
+    earliest = warehouse.value(connection, TAKEN_BACK, since=since)
+    found = (_breach(connection, name, since, earliest) for name in INVARIANTS)
     return [breach for breach in found if breach is not None]
 
 
-def _breach(connection: Connection, name: str, since: int) -> Breach | None:
-    found = warehouse.rows(connection, warehouse.sql(f"invariants/{name}"), since=since)
+def _breach(connection: Connection, name: str, since: int, earliest: int | None) -> Breach | None:
+    select = warehouse.sql(f"invariants/{name}")
+    found = warehouse.rows(connection, select, since=since, earliest=earliest)
     if not found:
         return None
     keys = tuple(sorted(_key(key, month) for key, month in found)[:SHOWN])

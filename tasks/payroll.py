@@ -17,6 +17,7 @@ from schemas.payments import (
     Delta,
     Entitlement,
     Held,
+    PaidAccount,
     Payment,
     PaymentItem,
     Receivable,
@@ -39,6 +40,7 @@ from tasks import (
 from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
+from tasks.paid_accounts import stage_paid_accounts
 from tasks.registry import Judge
 from tasks.warehouse import Connection
 
@@ -138,6 +140,7 @@ def compute(
     _stage_due(connection, step, month, through, reported_from)
     stage_settled(connection, month, reported_from)
     step("difference", "differences")
+    stage_paid_accounts(connection, month, whole)
     step("standing_now", "standing")
     step("item", "items")
     step("payment_now", "payments")
@@ -177,10 +180,11 @@ def stage_settled(connection: Connection, month: int, reported_from: int) -> Non
 
     Reads `open_dossier` (dossier_no, open_from).
     """
-    for name in ("instructed", "settled"):
-        warehouse.stage(
-            connection, name, warehouse.sql(name), month=month, reported_from=reported_from
-        )
+    for name in ("item_before", "instructed"):
+        select = warehouse.sql(name)
+        warehouse.stage(connection, name, select, month=month, reported_from=reported_from)
+    since = warehouse.value(connection, "SELECT min(month) FROM instructed")
+    warehouse.stage(connection, "settled", warehouse.sql("settled"), month=month, since=since)
 
 
 def _stage_due(
@@ -305,6 +309,7 @@ def _store(connection: Connection, month: int) -> None:
         Receivable: "SELECT * FROM receivable_now",
         TooOld: "SELECT * FROM too_old_now",
         Unsettled: "SELECT * FROM unsettled_now",
+        PaidAccount: "SELECT * FROM paid_account_now",
         Delta: "SELECT * FROM delta_now",
     }
     for table, select in staged.items():
@@ -312,7 +317,14 @@ def _store(connection: Connection, month: int) -> None:
 
 
 def _require_paid_once(connection: Connection, month: int) -> None:
-    twice = warehouse.rows(connection, warehouse.sql("overpaid"), month=month)
+    earliest = warehouse.value(
+        connection,
+        "SELECT coalesce(min(entitlement_month), $month) FROM payment_item WHERE month = $month",
+        month=month,
+    )
+    twice = warehouse.rows(
+        connection, warehouse.sql("overpaid"), month=month, since=earliest - MAX_AHEAD
+    )
     if twice:
         raise InvariantBroken(
             f"Bảng chi kỳ {month_text(month)} chi trùng {len(twice)} khoản: không giữ lại gì."

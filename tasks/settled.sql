@@ -1,9 +1,10 @@
 -- One row per benefit and month of `instructed`: what still stands of it.
 -- A payment without a result stands: nobody is ever paid twice for one month.
+-- $since is the first cycle of them.
 WITH undone AS (
     SELECT month, payment_id
     FROM outcome
-    WHERE month < $month AND status IN ('failed', 'returned')
+    WHERE month BETWEEN $since AND $month - 1 AND status IN ('failed', 'returned')
 )
 
 SELECT

@@ -124,12 +124,20 @@ account_changer AS (
     HAVING min(concat(bin, ' ', account_number)) <> max(concat(bin, ' ', account_number))
 ),
 
+-- The last cycle's results, else what was kept last (tasks/paid_accounts.py).
 last_paid AS (
     SELECT dossier_no,
-        arg_max({'bin': bin, 'number': account_number}, (month, event_no)) AS paid_account
-    FROM outcome
+        arg_max({'bin': bin, 'number': account_number}, (known_in, event_no)) AS paid_account
+    FROM (
+        SELECT dossier_no, bin, account_number, $month + 1 AS known_in, event_no
+        FROM outcome
+        WHERE month = $month - 1 AND status = 'paid' AND account_number IS NOT NULL
+        UNION ALL
+        SELECT dossier_no, bin, account_number, month, 0 FROM paid_account_now
+        UNION ALL
+        SELECT dossier_no, bin, account_number, month, 0 FROM paid_account WHERE month < $month
+    )
     SEMI JOIN account_changer USING (dossier_no)
-    WHERE month < $month AND status = 'paid' AND account_number IS NOT NULL
     GROUP BY ALL
 ),
 
@@ -226,7 +234,7 @@ facts AS (
         ) AS authorisation_invalid,
         coalesce(
             account_now.account_number IS NOT NULL
-            AND paid_account IS NOT NULL
+            AND paid_account.number IS NOT NULL
             AND (paid_account.bin, paid_account.number)
             <> (account_now.bin, account_now.account_number)
             AND account_check.outcome IS DISTINCT FROM 'DUNG',

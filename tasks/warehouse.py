@@ -20,7 +20,7 @@ import polars as pl
 
 from schemas import payments, quality, reference, registry, submissions
 from schemas.period import MACROS
-from schemas.table import Column, Table
+from schemas.table import Column, Month, Table
 from tasks import reference_kept
 from tasks.office import Office, Refused
 
@@ -315,10 +315,21 @@ def _replace_same(
     connection: Connection, table: type[Table], keys: list[str], name: str, incoming: str
 ) -> int:
     same = " AND ".join(f"stored.{key} = incoming.{key}" for key in keys)
-    connection.execute(
-        f"DELETE FROM main.{table.table_name} AS stored USING ({incoming}) AS incoming WHERE {same}"
+    # Months named as such are looked up in a table's statistics: the others are not read.
+    months = [column.name for column in table.columns if isinstance(column, Month)]
+    named = [key for key in keys if key in months]
+    same += "".join(f" AND stored.{key} IN ${key}" for key in named)
+    run(
+        connection,
+        f"DELETE FROM main.{table.table_name} AS stored USING ({incoming}) AS incoming"
+        f" WHERE {same}",
+        **{key: _distinct(connection, name, key) for key in named},
     )
     return append(connection, table, f"SELECT * FROM {name}")
+
+
+def _distinct(connection: Connection, name: str, column: str) -> list[Any]:
+    return [found for (found,) in rows(connection, f"SELECT DISTINCT {column} FROM {name}")]
 
 
 def reference_in_use(connection: Connection) -> str:

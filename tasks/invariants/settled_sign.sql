@@ -1,6 +1,7 @@
 -- A benefit and month of which more was taken back than was ever given. Where what was given
 -- failed after it had been taken back, the next cycle gives it back; so it does where a recovery
 -- that had failed with its payment stands again beside the next one (RS03, or a decision).
+-- $earliest is the first month of which something is taken back.
 WITH taken_back AS (
     SELECT DISTINCT dossier_no, scheme, family, entitlement_month
     FROM payment_item
@@ -23,6 +24,7 @@ item AS (
         SELECT month, payment_id FROM outcome WHERE status IN ('failed', 'returned')
     ) AS undone USING (month, payment_id)
     LEFT JOIN contradicted USING (payment_id)
+    WHERE entitlement_month >= $earliest
 )
 
 SELECT any_value(payment_id) AS payment_id, max(month) AS month
