@@ -1,8 +1,8 @@
 """The account that each dossier was last paid into, kept so that no cycle reads all before it.
 
 A cycle keeps it of whom the cycle before did not pay into an account although the one before that
-did, and of whom a provider said something of an older payment since. Of everybody else it is what
-was last kept, or stands in the results of the cycle before.
+did, and of whom something was said, or meant by silence, of an older payment since. Of everybody
+else it is what was last kept, or stands in the results of the cycle before.
 """
 
 from __future__ import annotations
