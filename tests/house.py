@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,11 @@ class House:
 
     def office(self) -> Office:
         return load_office(self.home, self.day)
+
+    def copied(self, folder: Path) -> House:
+        """Return the same office in another folder, for one test to go on with."""
+        shutil.copytree(self.home, folder)
+        return replace(self, home=folder)
 
     def set(self, setting: str, value: str) -> None:
         """Change one line `setting = …` of office.toml."""

@@ -144,7 +144,7 @@ def test_the_scan_finds_what_great_expectations_finds(native, fill, columns_of, 
     cells = {key: st.none() | VALUES[kind] for key, kind in columns.items()}
 
     @settings(
-        max_examples=8,
+        max_examples=5,
         deadline=None,
         database=None,
         derandomize=True,

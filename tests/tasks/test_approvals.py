@@ -18,10 +18,10 @@ JUNE = month_number("2024-06")
 MONTHLY = 540_000  # VND that BT06D gives
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Two people, and a limit below what they are paid."""
-    house = new_house(tmp_path / "office")
+    house = new_house(tmp_path_factory.mktemp("ready") / "office")
     rows = [
         tang("H1", "BT06D", "06/2024", citizen_id="011080000001"),
         tang("H2", "BT06D", "06/2024"),
@@ -31,6 +31,11 @@ def house(tmp_path: Path) -> House:
     house.ingest()
     house.set_release(f"second_approver_above = {2 * MONTHLY - 1}")
     return house
+
+
+@pytest.fixture
+def house(ready: House, tmp_path: Path) -> House:
+    return ready.copied(tmp_path / "office")
 
 
 def said(house: House) -> list[tuple[str, str, str | None]]:

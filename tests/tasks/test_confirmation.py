@@ -19,10 +19,10 @@ JUNE = month_number("2024-06")
 DAY, SAID = date(2024, 6, 8), "KB 12/2024"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> House:
     """One person with an account, one in cash; files wait for the Treasury."""
-    house = new_house(tmp_path / "office")
+    house = new_house(tmp_path_factory.mktemp("ready") / "office")
     with_id = tang("H1", "BT06D", "06/2024", citizen_id="011080000001")
     house.send("TANG", [with_id, tang("H2", "BT06D", "06/2024")])
     house.send("tai_khoan", [own_account("H1", "0123456789")])
@@ -30,6 +30,11 @@ def house(tmp_path: Path) -> House:
     house.set_release("require_treasury = true")
     house.day = date(2024, 6, 5)
     return house
+
+
+@pytest.fixture
+def house(ready: House, tmp_path: Path) -> House:
+    return ready.copied(tmp_path / "office")
 
 
 def told(house: House, day: date = DAY, said: str = SAID, on: date = DAY) -> Confirmed:

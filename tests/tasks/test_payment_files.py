@@ -48,16 +48,21 @@ def declare(house: House) -> Declare:
     return edit
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Four people: three accounts at AGRIBANK, one of them of 12 digits, and one in cash."""
-    house = new_house(tmp_path / "office")
+    house = new_house(tmp_path_factory.mktemp("ready") / "office")
     people = {f"H{n}": f"01108000000{n}" for n in range(1, 4)} | {"H4": ""}
     house.send("TANG", [tang(h, "BT06D", "06/2024", citizen_id=i) for h, i in people.items()])
     numbers = ("0000000001", "0000000002", "000000000003")
     house.send("tai_khoan", [own_account(f"H{n}", one) for n, one in enumerate(numbers, start=1)])
     house.ingest()
     return house
+
+
+@pytest.fixture
+def house(ready: House, tmp_path: Path) -> House:
+    return ready.copied(tmp_path / "office")
 
 
 def folder_of(house: House) -> Path:

@@ -11,14 +11,19 @@ from tests.house import House, new_house, own_account, tang
 JUNE = month_number("2024-06")
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = new_house(tmp_path / "office")
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> House:
+    house = new_house(tmp_path_factory.mktemp("ready") / "office")
     house.send("TANG", [tang("H1", "BT06D", "06/2024", citizen_id="011080000001")])
     house.send("tai_khoan", [own_account("H1", "1234567890")])
     house.ingest()
     house.pay("2024-06")
     return house
+
+
+@pytest.fixture
+def house(ready: House, tmp_path: Path) -> House:
+    return ready.copied(tmp_path / "office")
 
 
 def say(house: House, *words: tuple[str, str, int]) -> None:

@@ -15,16 +15,21 @@ ROSTER = {"reason": "HIEN_HUONG", "decision_no": "", "decision_date": ""}
 JUNE = month_number("2024-06")
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Three people: two accounts at different providers, one cash."""
-    house = new_house(tmp_path / "office")
+    house = new_house(tmp_path_factory.mktemp("ready") / "office")
     people = {"H1": "011080000001", "H2": "011080000002", "H3": "011080000003"}
     house.send("TANG", [tang(h, "BT06D", "01/2024", citizen_id=i) for h, i in people.items()])
     house.send("tai_khoan", [own_account("H1", "0123456789")])
     house.send("tai_khoan", [own_account("H2", "2222222222", bank="970449")])
     house.ingest()
     return house
+
+
+@pytest.fixture
+def house(ready: House, tmp_path: Path) -> House:
+    return ready.copied(tmp_path / "office")
 
 
 def payment_rows(house: House) -> dict[str, list[dict]]:

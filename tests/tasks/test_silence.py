@@ -26,16 +26,21 @@ def silent_after(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return days
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> House:
     """June is released on the first for H1 to H4 at Agribank and H5 in cash."""
-    house = new_house(tmp_path / "office")
+    house = new_house(tmp_path_factory.mktemp("ready") / "office")
     ids = {f"H{n}": {"citizen_id": f"01108000000{n}"} for n in range(1, 6)}
     house.send("TANG", [tang(no, "BT06D", "06/2024", **known) for no, known in ids.items()])
     house.send("tai_khoan", [own_account(f"H{n}", f"12345678{n}0") for n in range(1, 5)])
     house.ingest()
     house.pay(JUNE)
     return house
+
+
+@pytest.fixture
+def house(ready: House, tmp_path: Path) -> House:
+    return ready.copied(tmp_path / "office")
 
 
 def say(house: House, dossier: str, word: str, amount: int = 540_000, code: str = "") -> None:
