@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.codes import SILENCE
 from schemas.period import month_text, month_vi
-from schemas.providers.results import silence_days
+from schemas.providers import results
 from schemas.published import METRICS, SILENCE_VI
 from tasks.amount_words import dotted
 from tasks.office import Office
@@ -125,7 +125,7 @@ def _silence(connection: Connection, month: int) -> tuple[str, ...]:
     )
     return tuple(
         f"Trong số đã chi, {dotted(lines)} khoản {dotted(amount)} đồng qua {provider} {SILENCE_VI}"
-        + (f" sau {days} ngày." if (days := silence_days(provider)) else ".")
+        + (f" sau {days} ngày." if (days := results.silence_days(provider)) else ".")
         for provider, lines, amount in found
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from schemas.providers.results import silence_days
+from schemas.providers import results
 from tasks import cycles, warehouse
 from tasks.warehouse import Connection
 
@@ -25,7 +25,7 @@ REPLACED = """
 def stage_providers(connection: Connection) -> bool:
     """Create temp table `silent_provider` (provider, days); tell whether there is any."""
     names = warehouse.rows(connection, "SELECT DISTINCT provider FROM provider ORDER BY ALL")
-    found = [(name, days) for (name,) in names if (days := silence_days(name)) is not None]
+    found = [(name, days) for (name,) in names if (days := results.silence_days(name)) is not None]
     frame = pl.DataFrame(found, {"provider": pl.String, "days": pl.Int64}, orient="row")
     connection.register("silent_rows", frame)
     warehouse.stage(connection, "silent_provider", "FROM silent_rows")

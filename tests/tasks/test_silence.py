@@ -10,7 +10,8 @@ import pytest
 
 from flows import quality, steps
 from schemas.period import month_number
-from tasks import ledger, lists, progress_report, recompute, silence, warehouse
+from schemas.providers import results
+from tasks import ledger, lists, recompute, warehouse
 from tasks.as_known import stage_as_known
 from tests.house import House, new_house, own_account, tang
 
@@ -21,8 +22,7 @@ JUNE, JULY = "2024-06", "2024-07"
 def silent_after(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """Agribank returns only failures: days by provider, to be changed by a test."""
     days = {"AGRIBANK": 10}
-    monkeypatch.setattr(silence, "silence_days", days.get)
-    monkeypatch.setattr(progress_report, "silence_days", days.get)
+    monkeypatch.setattr(results, "silence_days", days.get)
     return days
 
 
