@@ -275,7 +275,7 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     files += [_csv(AGE, ahead), _csv(AUTHORISATIONS, asked)]
     files.append(decisions.workbook(office, connection, month, ahead, asked))
     files.append(_review(connection, month))
-    files.append(_csv(UNFIT, payment_files.unfit(connection, office, month)))
+    files.append(_csv(UNFIT, payment_files.unfit_found(connection, office, month)))
     files += summary_files(office, connection, month)
     files += summary_of_month(office, connection, month)
     files += list_files(office, connection, month, asked)

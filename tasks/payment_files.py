@@ -25,6 +25,10 @@ from tasks.payment_parts import UNFIT, Draft, Group, Part, needed_fields, write_
 from tasks.warehouse import Connection
 
 BESIDE = ".manifest.json"  # of a file that is one of several
+UNFIT_LIST = "lists/dong_chua_dat.csv"
+UNFIT_SCHEMA = dict.fromkeys(
+    ("provider", "channel", "dossier_no", "payment_id", "field", "problem", "next_step"), pl.String
+)
 GROUPS = """
     SELECT DISTINCT provider, channel, scheme FROM payment
     WHERE month = $month AND channel <> 'none' ORDER BY ALL
@@ -166,12 +170,16 @@ def _lines(
     )
 
 
+def unfit_found(connection: Connection, office: Office, month: int) -> pl.DataFrame:
+    """Return `unfit` of a prepared month; no line is looked at again where `prepare` found none."""
+    told = warehouse.value(connection, "SELECT alerts FROM cycle WHERE month = $m", m=month)
+    if UNFIT_LIST in (told or ""):
+        return unfit(connection, office, month)
+    return pl.DataFrame(schema=UNFIT_SCHEMA)
+
+
 def unfit(connection: Connection, office: Office, month: int) -> pl.DataFrame:
     """Return each thing in which a line would not be taken by its provider, and how to mend it."""
-    schema = dict.fromkeys(
-        ("provider", "channel", "dossier_no", "payment_id", "field", "problem", "next_step"),
-        pl.String,
-    )
     try:
         rows = [
             row
@@ -180,7 +188,7 @@ def unfit(connection: Connection, office: Office, month: int) -> pl.DataFrame:
         ]
     except ProfileError as error:
         raise Refused(str(error)) from None
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=UNFIT_SCHEMA, orient="row")
 
 
 def _unfit(connection: Connection, month: int, group: Group) -> Iterator[tuple[str, ...]]:
@@ -202,6 +210,6 @@ def alerts(connection: Connection, office: Office, month: int) -> tuple[str, ...
     told = ", ".join(f"{provider} {count}" for provider, count in counts)
     return (
         f"{found.height} dòng chi chưa đạt yêu cầu của đơn vị chi trả ({told}): xem và sửa theo "
-        "lists/dong_chua_dat.csv rồi lập lại; nếu vẫn duyệt, các dòng này ra tệp riêng "
+        f"{UNFIT_LIST} rồi lập lại; nếu vẫn duyệt, các dòng này ra tệp riêng "
         f"…{UNFIT}.csv.",
     )
