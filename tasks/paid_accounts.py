@@ -17,7 +17,8 @@ ASKED = """
     SELECT dossier_no, min(cycle) AS known_since
     FROM change
     SEMI JOIN (
-        SELECT dossier_no FROM older_match
+        SELECT dossier_no FROM recent_match WHERE payment_month < $month - 1
+        UNION ALL SELECT dossier_no FROM older_match
         UNION ALL SELECT dossier_no FROM silent WHERE month < $month - 1
     ) AS spoken_of USING (dossier_no)
     ANTI JOIN paid_last USING (dossier_no)
@@ -40,7 +41,7 @@ PAID_EARLIER = f"""
 def stage_paid_accounts(connection: Connection, month: int, whole: bool) -> None:
     """Stage `paid_account_now`, what cycle `month` is to keep; of everybody where `whole`.
 
-    Reads `older_match` and `silent` of `reconciliation.match`.
+    Reads `recent_match`, `older_match` and `silent` of `reconciliation.match`.
     """
     last = f"SELECT DISTINCT dossier_no FROM outcome WHERE month = $month - 1 AND {PAID}"
     warehouse.stage(connection, "paid_last", last, month=month)

@@ -62,7 +62,7 @@ def chosen(points: int) -> list[int]:
     """
     if os.environ.get("CHITRA_LONG"):
         return list(range(1, points + 1))
-    return sorted({1, points // 2, *range(max(1, points - 3), points + 1)})
+    return sorted({1, points // 2, *range(max(1, points - 2), points + 1)})
 
 
 @pytest.mark.timeout(600)

@@ -112,7 +112,7 @@ def test_all_history_says_the_same(house: House) -> None:
     office = house.office()
     with warehouse.opened(office) as connection:
         registry.stage_rules(connection)
-        reconciliation.stage_outcomes(connection, SEPTEMBER)
+        reconciliation.stage_outcomes(connection, office, SEPTEMBER)
         judge = runner.judge(quality.parameters(connection, office), runner.Tallies())
         payroll.compute(connection, office, SEPTEMBER, SEPTEMBER, judge, whole=True)
         rows = warehouse.rows(connection, "SELECT dossier_no, account_changed FROM standing_now")
@@ -133,7 +133,7 @@ def test_an_older_warehouse_that_kept_nothing_is_read_whole(house: House) -> Non
     with warehouse.opened(office) as connection:
         connection.execute("BEGIN TRANSACTION; DELETE FROM paid_account")
         registry.stage_rules(connection)
-        reconciliation.match(connection, SEPTEMBER)
+        reconciliation.match(connection, office, SEPTEMBER)
         judge = runner.judge(quality.parameters(connection, office), runner.Tallies())
         payroll.compute(connection, office, SEPTEMBER, SEPTEMBER, judge)
         rows = warehouse.rows(connection, "SELECT dossier_no, account_changed FROM standing_now")
