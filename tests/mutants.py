@@ -56,6 +56,16 @@ DEFAULT = (
     "exceptions",
     "repeated_line",
     "overpaid",
+    "interval_placed",
+    "open_dossier",
+    "instructed",
+    "item_before",
+    "unsettled",
+    "released_before",
+    "paid_account",
+    "compared",
+    "found_line",
+    "silent",
 )
 LITERAL = (
     "tests/tasks/test_payroll.py",
@@ -79,6 +89,8 @@ RUN_BY = {
             "results",
             "matched",
             "repeated_line",
+            "found_line",
+            "compared",
             "exceptions",
         )
     },
