@@ -7,11 +7,12 @@ each step in one transaction, so that running a step again changes nothing.
 from __future__ import annotations
 
 import csv
+import io
 import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -370,20 +371,26 @@ def load_rows(connection: Connection, table: type[Table], incoming: pl.DataFrame
 def _read_reference(folder: Path, table: type[reference.Reference]) -> pl.DataFrame:
     path = folder / table.file
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            header, *body = list(csv.reader(lines)) or [[]]
+        return _reference_rows(table.file, tuple(table.names()), path.read_bytes())
     except FileNotFoundError:
         if table.is_optional:
             return pl.DataFrame(schema=dict.fromkeys(table.names(), pl.String))
         raise Refused(f"Thiếu bảng {path}. Chạy “chitra init” để bổ sung.") from None
-    missing = set(table.names()) - set(header)
+
+
+@lru_cache(maxsize=64)
+def _reference_rows(file: str, names: tuple[str, ...], data: bytes) -> pl.DataFrame:
+    """Return the rows of a table, of the same bytes read once: every session asks for them."""
+    name = f"reference/{file}"
+    header, *body = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) or [[]]
+    missing = set(names) - set(header)
     if missing:
-        raise Refused(f"Bảng {path} thiếu cột {', '.join(sorted(missing))}.")
+        raise Refused(f"Bảng {name} thiếu cột {', '.join(sorted(missing))}.")
     for number, cells in enumerate(body, start=2):
         if len(cells) != len(header):
-            raise Refused(f"Bảng {path} dòng {number}: có {len(cells)} ô, cần {len(header)} ô.")
+            raise Refused(f"Bảng {name} dòng {number}: có {len(cells)} ô, cần {len(header)} ô.")
     found = pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
-    return found.select(pl.col(name).replace("", None) for name in table.names())
+    return found.select(pl.col(column).replace("", None) for column in names)
 
 
 def _admin_units(connection: Connection, office: Office) -> list[tuple]:
