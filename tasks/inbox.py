@@ -5,7 +5,6 @@ Nothing is ever taken out of the inbox; what is in the archive is never changed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from tasks.office import Office, Refused
+from tasks.outbox import sha256_of
 from tasks.raw_rows import batches
 from tasks.sheet_pool import parse_in_child_to
 from tasks.sheets import Parsed, Place, refused
@@ -52,7 +52,7 @@ def _found(inbox: Path) -> Iterator[Arrival]:
         if not _is_sent(path.relative_to(inbox)) or path.is_symlink() or not path.is_file():
             continue
         try:
-            sha256 = hash_of(path)
+            sha256 = sha256_of(path)
             size = path.stat().st_size
         except OSError:
             continue  # still locked by who writes it: it comes with the next run
@@ -70,12 +70,6 @@ def _is_sent(relative: Path) -> bool:
 def _name(relative: Path) -> str:
     """Return a path as text; bytes of a name that are no UTF-8 become `?`."""
     return relative.as_posix().encode("utf-8", "replace").decode()
-
-
-def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def archive_path(office: Office, sha256: str) -> Path:
@@ -96,7 +90,7 @@ def archive(office: Office, arrival: Arrival) -> Path:
 
 def _copy(arrival: Arrival, temporary: Path) -> None:
     shutil.copyfile(arrival.path, temporary)
-    if hash_of(temporary) != arrival.sha256:
+    if sha256_of(temporary) != arrival.sha256:
         raise Refused(CHANGING.format(arrival.name))
     temporary.chmod(0o444)
 

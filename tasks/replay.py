@@ -32,6 +32,7 @@ from tasks import (
 )
 from tasks.inbox import Arrival
 from tasks.office import InvariantBroken, Office, load_office
+from tasks.outbox import sha256_of
 from tasks.registry import Judge
 from tasks.warehouse import Connection
 
@@ -284,7 +285,7 @@ class Replay:
         target = inbox.archive_path(office, file.sha256)
         if not source.is_file():
             raise InvariantBroken(f"{source}: thiếu tệp lưu")
-        if inbox.hash_of(source) != file.sha256:
+        if sha256_of(source) != file.sha256:
             raise InvariantBroken(f"{source}: tệp lưu đã bị thay đổi")
         if not target.exists():
             _link(source, target)

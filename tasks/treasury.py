@@ -13,10 +13,10 @@ from tasks.amount_words import amount_in_words, dotted
 from tasks.bulk import BULK_ROWS
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
+from tasks.plain_letters import plain_letters
 from tasks.render import csv_bytes, xlsx_bytes
 from tasks.shown import shown
 from tasks.signed_list import Column, Section, SignedList
-from tasks.values import fold
 from tasks.warehouse import Connection
 
 COLUMNS = {
@@ -107,19 +107,13 @@ def _approved(connection: Connection, month: int) -> Approved:
 
 def _with_notes(payees: pl.DataFrame) -> pl.DataFrame:
     """Number the payees of each scheme, and say who receives for somebody else."""
-    folded = [_folded(payees.get_column(name)) for name in ("payee_name", "full_name")]
+    folded = [plain_letters(payees.get_column(name)) for name in ("payee_name", "full_name")]
     stands_in = pl.when(folded[0] != folded[1]).then("Nhận thay " + pl.col("full_name"))
     return payees.with_columns(
         number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("scheme"),
         note=stands_in.otherwise(None),
         channel_label=pl.col("channel").replace_strict(CHANNELS, return_dtype=pl.String),
     )
-
-
-def _folded(names: pl.Series) -> pl.Series:
-    """Return names for comparing, each distinct one folded once."""
-    distinct = {name: fold(name) for name in names.drop_nulls().unique()}
-    return names.replace_strict(distinct, default=None, return_dtype=pl.String)
 
 
 def _workbook(
