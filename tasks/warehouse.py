@@ -126,6 +126,10 @@ def _connect(path: Path, is_read_only: bool) -> Connection:
     while True:
         try:
             return duckdb.connect(str(path), read_only=is_read_only)
+        except duckdb.ConnectionException:
+            if not is_read_only:
+                raise
+            return duckdb.connect(str(path))  # this very process has it open to write
         except duckdb.IOException as error:
             if "lock" not in str(error).lower():
                 raise

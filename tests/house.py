@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from expectations import runner
 from flows import quality
 from schemas.period import first_day, month_number, month_text
@@ -75,6 +77,22 @@ MONTH_HEADERS = {
 Row = Mapping[str, Any]
 
 
+_kept_open: dict[Path, Connection] = {}
+
+
+def keep_open(path: Path) -> None:
+    """Keep a warehouse open for this process until the test ends: each session opens it sooner."""
+    if path not in _kept_open and path.exists():
+        _kept_open[path] = duckdb.connect(str(path))
+
+
+def let_go() -> None:
+    """Close the warehouses that are kept open; another process may then have them."""
+    while _kept_open:
+        _, connection = _kept_open.popitem()
+        connection.close()
+
+
 @dataclass
 class House:
     """One office: what it does on a day is what the command of that name does."""
@@ -84,7 +102,9 @@ class House:
     files: int = field(default=0)
 
     def office(self) -> Office:
-        return load_office(self.home, self.day)
+        office = load_office(self.home, self.day)
+        keep_open(office.warehouse)
+        return office
 
     def copied(self, folder: Path) -> House:
         """Return the same office in another folder, for one test to go on with."""

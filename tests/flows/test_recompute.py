@@ -23,7 +23,7 @@ from tasks.confirmation import confirm
 from tasks.office import Refused
 from tasks.replay import Approval, Ingest, Preparation, Replay, Resolution
 from tests import histories
-from tests.house import House, dieu_chinh, giam, new_house, own_account, tang
+from tests.house import House, dieu_chinh, giam, let_go, new_house, own_account, tang
 
 JUNE, JULY, AUGUST = "2024-06", "2024-07", "2024-08"
 MONTHS = tuple(map(month_number, (JUNE, JULY, AUGUST)))
@@ -460,6 +460,7 @@ def test_nothing_stays_after_ctrl_c(house: House, monkeypatch: pytest.MonkeyPatc
 def test_what_a_killed_run_left_is_removed_by_the_next(house: House) -> None:
     folder = house.home / "warehouse" / recompute.SCRATCH
     command = [sys.executable, "-m", "flows.cli", "verify", "--recompute", "all"]
+    let_go()
     with subprocess.Popen([*command, "--home", str(house.home)], stdout=subprocess.PIPE) as run:
         give_up_at = time.monotonic() + 120
         while not (folder / "archive").is_dir() and time.monotonic() < give_up_at:
@@ -553,7 +554,8 @@ def test_approvals_and_the_treasury_are_played_again(tmp_path: Path) -> None:
 
 
 def verify(house: House, *options: str) -> tuple[int, dict]:
-    """Run `chitra verify --json` in this process; return its exit code and what it printed."""
+    """Run `chitra verify --json` by itself; return its exit code and what it printed."""
+    let_go()
     command = ["verify", "--home", str(house.home), "--today", "2024-09-01", "--json", *options]
     printed = subprocess.run(
         [sys.executable, "-m", "flows.cli", *command], check=False, capture_output=True, text=True
