@@ -18,7 +18,7 @@ from schemas.period import month_text, month_vi
 from tasks import dashboard_charts, dashboard_parts, warehouse
 from tasks.dashboard_figures import PARTS, Measured, months_until, page_name
 from tasks.dashboard_map import tile_places
-from tasks.dashboard_parts import MOST_UNITS
+from tasks.dashboard_parts import MOST_UNITS, Report
 from tasks.dashboard_words import FILTERS, PARTS_VI, STATES_VI
 from tasks.dashboard_work import (
     COMMUNE,
@@ -31,6 +31,7 @@ from tasks.dashboard_work import (
 )
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
+from tasks.shown import shown, stage_bases
 from tasks.treasury import SCHEMES_VI
 from tasks.warehouse import Connection
 
@@ -69,12 +70,7 @@ class Pages:
         self.providers = _providers(connection)
         self.states = dict(warehouse.rows(connection, "SELECT month, state FROM cycle"))
         self.totals = {month: measured.office(month) for month in measured.months}
-        self.reports = {
-            month: dashboard_parts.reports_of(
-                measured, month, office.report_deadline_day, office.today
-            )
-            for month in measured.months
-        }
+        self.reports = _reports(office, connection, measured.months)
 
     def index(self) -> bytes:
         """Return the page that names all months, the latest first."""
@@ -122,7 +118,7 @@ class Pages:
             "rate_change": dashboard_parts.difference(
                 figures.rate(), before.rate() if before else None
             ),
-            "reported": Counter(report.standing for _, report in self.reports[month].values()),
+            "reported": Counter(report.standing for report in self.reports[month].values()),
             "parts": [
                 (part, PARTS_VI[part], figures[f"{part}_count"], figures[f"{part}_amount"], *place)
                 for part, place in zip(PARTS, drawn, strict=True)
@@ -160,7 +156,7 @@ class Pages:
             self.names(month),
             tile_places(self.office, units),
             {code: commune_link(lists, code) for code in units},
-            {code: report for code, (_, report) in self.reports[month].items()},
+            self.reports[month],
         )
         return {
             "report_link": lists.link(REPORT_FOLDER, REPORT_FILE.format(month_text(month))),
@@ -213,13 +209,28 @@ class Pages:
         for is_provider, actor in ((False, COMMUNE), (True, PROVIDER)):
             late = [
                 code
-                for code, (is_one, report) in self.reports[month].items()
-                if is_one is is_provider and report.standing in ("missing", "awaited")
+                for code, report in self.reports[month].items()
+                if report.is_provider is is_provider and report.standing in ("missing", "waiting")
             ]
             if late:
                 told = REPORT.format(day=self.office.report_deadline_day)
                 found.append(Todo(actor, told, "đơn vị", len(late), None, REPORTS, "lịch báo cáo"))
         return found
+
+
+def _reports(
+    office: Office, connection: Connection, months: tuple[int, ...]
+) -> dict[int, dict[str, Report]]:
+    """Return who should report for each month, and how that stands today."""
+    stage_bases(office, connection, ("shown_cycle", "report_first"))
+    history = shown(
+        connection,
+        "report_history",
+        today=office.today,
+        report_deadline_day=office.report_deadline_day,
+    )
+    found = dashboard_parts.reports_by_month(history)
+    return {month: found.get(month, {}) for month in months}
 
 
 def _unit_names(connection: Connection) -> list[tuple[str, str, str, str | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -26,8 +26,6 @@ OF_UNITS = (
     *(f"{part}_count" for part in PARTS),
     "held_count",
     *RATES,
-    "report_received_on",
-    "report_on_time",
 )
 
 
@@ -89,13 +87,6 @@ class Measured:
         for code, metric, value in rows.select(dimension, "metric", "value").iter_rows():
             found[code][metric] = value
         return {code: Figures(values) for code, values in found.items()}
-
-    def reports(self, month: int) -> Iterator[tuple[str, bool, Figures]]:
-        """Yield every unit that had to report for a month: its code, whether it is a provider."""
-        for dimension in ("commune_code", "provider"):
-            for code, figures in self.units(month, dimension).items():
-                if "report_on_time" in figures.values:
-                    yield code, dimension == "provider", figures
 
     def _rows(self, month: int) -> pl.DataFrame:
         if month not in self._of_month:

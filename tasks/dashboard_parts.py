@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
-from schemas.period import first_day
+import polars as pl
+
 from schemas.published import ERRORS_VI, NO_ACCOUNT_VI
-from tasks.dashboard_figures import NOTHING, Figures, Measured, Units, months_until
+from tasks.dashboard_figures import NOTHING, Figures, Units, months_until
 from tasks.dashboard_map import Place
 from tasks.small_counts import hidden
 
@@ -21,10 +22,17 @@ NEVER = Decimal(2)  # sorts what paid nothing yet behind every rate
 
 @dataclass(frozen=True)
 class Report:
-    """One monthly report: `late`, `on_time`, `missing`, or `awaited` before its day."""
+    """How a unit stands with a monthly report, as `dashboards/report_history.sql` says it.
 
-    standing: str
+    on_time, late, missing, or waiting until the report day; `none`: it had nothing to report.
+    """
+
+    standing: str = "none"
     received_on: date | None = None
+    is_provider: bool = False
+
+
+NO_REPORT = Report()
 
 
 @dataclass(frozen=True)
@@ -79,16 +87,6 @@ def band_of(rate: Decimal | None) -> int | None:
     return None if rate is None else sum(1 for end in BANDS if rate >= end)
 
 
-def report_of(figures: Figures, month: int, deadline_day: int, today: date) -> Report:
-    """Return how a unit stands with its report for a month."""
-    day = figures["report_received_on"]
-    if day:
-        received_on = date(day // 10_000, day // 100 % 100, day % 100)
-        return Report("on_time" if figures["report_on_time"] else "late", received_on)
-    is_awaited = today < first_day(month) + timedelta(days=deadline_day - 1)
-    return Report("awaited" if is_awaited else "missing")
-
-
 def commune_rows(
     units: Units,
     before: Units | None,
@@ -112,7 +110,7 @@ def commune_rows(
                 else now["beneficiaries"] - then["beneficiaries"],
                 rate_change=None if then is None else difference(now.rate(), then.rate()),
                 due_amount=None if is_hidden else now["due_amount"],
-                report=reports.get(code, Report("missing")),
+                report=reports.get(code, NO_REPORT),
                 link=links.get(code),
                 band=band_of(now.rate()),
                 place=places.get(code),
@@ -178,18 +176,18 @@ def _most_first(reasons: list[Reason]) -> list[Reason]:
     return sorted(told, key=lambda reason: (reason.is_hidden, -reason.total))
 
 
-def reports_of(
-    measured: Measured, month: int, deadline_day: int, today: date
-) -> dict[str, tuple[bool, Report]]:
-    """Return of every unit that had to report for a month whether it is a provider, and how."""
-    return {
-        code: (is_provider, report_of(figures, month, deadline_day, today))
-        for code, is_provider, figures in measured.reports(month)
-    }
+def reports_by_month(history: pl.DataFrame) -> dict[int, dict[str, Report]]:
+    """Return the reports of `report_history` by month and unit."""
+    found: dict[int, dict[str, Report]] = {}
+    names = ("month", "unit", "unit_kind", "standing", "received_on")
+    for month, unit, kind, standing, received_on in history.select(names).iter_rows():
+        report = Report(standing, received_on, kind == "provider")
+        found.setdefault(month, {})[unit] = report
+    return found
 
 
 def calendar(
-    by_month: Mapping[int, Mapping[str, tuple[bool, Report]]],
+    by_month: Mapping[int, Mapping[str, Report]],
     month: int,
     names: Mapping[str, str],
 ) -> tuple[tuple[int, ...], list[CalendarRow]]:
@@ -198,15 +196,15 @@ def calendar(
     Of very many communes those with the most late or missing reports are shown.
     """
     months = months_until(tuple(by_month), month, CALENDAR_MONTHS)
-    units = by_month[month]
+    units = by_month.get(month, {})
     rows = {
         code: CalendarRow(
             names.get(code, code),
-            tuple(by_month[one].get(code, (False, Report("none")))[1] for one in months),
+            tuple(by_month[one].get(code, NO_REPORT) for one in months),
         )
         for code in units
     }
-    order = sorted(rows, key=lambda code: (not units[code][0], -_faults(rows[code]), code))
+    order = sorted(rows, key=lambda code: (not units[code].is_provider, -_faults(rows[code]), code))
     return months, [rows[code] for code in order[:MOST_UNITS]]
 
 

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from schemas.period import month_number
 from tasks.dashboard_charts import Bar, bars, months_axis, rate_line, rounded_up, shares, short
-from tasks.dashboard_figures import Figures
 from tasks.dashboard_map import FILE, tile_places
-from tasks.dashboard_parts import Report, band_of, report_of
+from tasks.dashboard_parts import MOST_UNITS, NO_REPORT, CalendarRow, Report, band_of, calendar
 from tasks.dashboard_words import percent, points, share, signed
 from tasks.office import Office, Refused, init_office, load_office
 from tasks.small_counts import LEAST, hidden
@@ -110,13 +109,24 @@ def test_colours_of_the_map() -> None:
     assert band_of(None) is None
 
 
-def test_a_report_is_awaited_until_its_day() -> None:
-    nothing = Figures()
-    assert report_of(nothing, JULY, 20, date(2024, 7, 19)) == Report("awaited")
-    assert report_of(nothing, JULY, 20, date(2024, 7, 20)) == Report("missing")
-    values = {"report_received_on": Decimal(20240720), "report_on_time": Decimal(0)}
-    late = report_of(Figures(values), JULY, 20, date(2024, 8, 1))
-    assert late == Report("late", date(2024, 7, 20))
+def test_the_calendar_names_providers_and_then_who_is_late_most() -> None:
+    late, missing = Report("late", date(2024, 7, 20)), Report("missing")
+    on_time = Report("on_time", date(2024, 6, 19))
+    june = {"03217": on_time, "03220": late}
+    july = {"03217": missing, "03220": missing, "LPBANK": Report("on_time", None, True)}
+    months, rows = calendar({JULY - 1: june, JULY: july, JULY + 1: {}}, JULY, {"03220": "Huổi Só"})
+    assert months == (JULY - 1, JULY)
+    assert rows == [
+        CalendarRow("LPBANK", (NO_REPORT, july["LPBANK"])),
+        CalendarRow("Huổi Só", (late, missing)),
+        CalendarRow("03217", (on_time, missing)),
+    ]
+
+
+def test_a_calendar_of_very_many_communes_is_cut() -> None:
+    reports = {f"{number:05d}": Report("missing") for number in range(10_000)}
+    _, rows = calendar({JULY: reports}, JULY, {})
+    assert len(rows) == MOST_UNITS
 
 
 def test_tiles_lie_as_the_table_says_without_empty_lines(office: Office) -> None:
