@@ -58,7 +58,10 @@ def months_axis(labels: Sequence[str]) -> list[Tick]:
 
 def rate_axis() -> list[Tick]:
     """Return the lines at 0, 25 … 100 percent."""
-    return [Tick(_rate_y(Decimal(share) / 100), f"{share}%") for share in (0, 25, 50, 75, 100)]
+    return [
+        Tick(_rate_y(Decimal(share) / 100), f"{share}\N{NO-BREAK SPACE}%")
+        for share in (0, 25, 50, 75, 100)
+    ]
 
 
 def rate_line(rates: Sequence[Decimal | None]) -> RateLine:
