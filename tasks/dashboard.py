@@ -16,10 +16,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from schemas.period import month_text, month_vi
 from tasks import dashboard_charts, dashboard_parts, warehouse
-from tasks.dashboard_figures import PARTS, Measured, months_until, page_name
+from tasks.dashboard_figures import Measured, months_until, page_name
 from tasks.dashboard_map import tile_places
 from tasks.dashboard_parts import MOST_UNITS, Report
-from tasks.dashboard_words import FILTERS, PARTS_VI, STATES_VI
+from tasks.dashboard_words import FILTERS, STATES_VI
 from tasks.dashboard_work import (
     COMMUNE,
     PROVIDER,
@@ -107,8 +107,6 @@ class Pages:
     def _summary(self, month: int) -> Values:
         """Return what is said first of a month."""
         figures, before = self.totals[month], self.totals.get(month - 1)
-        amounts = [figures[f"{part}_amount"] for part in PARTS]
-        drawn = dashboard_charts.shares(amounts, 1000)
         return {
             "month": month,
             "state": self.states[month],
@@ -119,10 +117,7 @@ class Pages:
                 figures.rate(), before.rate() if before else None
             ),
             "reported": Counter(report.standing for report in self.reports[month].values()),
-            "parts": [
-                (part, PARTS_VI[part], figures[f"{part}_count"], figures[f"{part}_amount"], *place)
-                for part, place in zip(PARTS, drawn, strict=True)
-            ],
+            "parts": dashboard_parts.instructed_parts(figures),
         }
 
     def _trend(self, month: int) -> Values:
@@ -132,7 +127,10 @@ class Pages:
         paid = [(one["paid_account_amount"], one["paid_cash_amount"]) for one in past]
         top = dashboard_charts.rounded_up(max(sum(amounts) for amounts in paid))
         return {
-            "trend_months": list(zip(months, past, strict=True)),
+            "trend_months": [
+                (one, figures, *dashboard_parts.paid_amounts(figures))
+                for one, figures in zip(months, past, strict=True)
+            ],
             "month_ticks": dashboard_charts.months_axis([month_vi(one) for one in months]),
             "rate_ticks": dashboard_charts.rate_axis(),
             "rate_lines": {

@@ -11,11 +11,11 @@ from pathlib import Path
 import polars as pl
 
 from schemas.period import month_number, month_text
+from tasks.dashboard_words import PARTS_VI
 
 ALL = "*"
 DIMENSIONS = ("commune_code", "scheme", "provider")
 RATES = ("cashless_rate_people", "cashless_rate_amount")
-PARTS = ("paid_account", "paid_cash", "pending", "failed", "returned")  # of what was instructed
 # What a commune, scheme or provider is shown by; the whole office is shown by every metric.
 OF_UNITS = (
     "beneficiaries",
@@ -23,7 +23,7 @@ OF_UNITS = (
     "due_amount",
     "instructed_count",
     "instructed_amount",
-    *(f"{part}_count" for part in PARTS),
+    *(f"{part}_count" for part in PARTS_VI),
     "held_count",
     *RATES,
 )

@@ -10,13 +10,16 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.published import ERRORS_VI, NO_ACCOUNT_VI
+from tasks.dashboard_charts import shares
 from tasks.dashboard_figures import NOTHING, Figures, Units, months_until
 from tasks.dashboard_map import Place
+from tasks.dashboard_words import PARTS_VI
 from tasks.small_counts import hidden
 
 MOST_UNITS = 60  # communes that a page names one by one; of more it shows those that need it most
 BANDS = (Decimal("0.5"), Decimal("0.75"), Decimal("0.9"))  # where one colour of the map ends
 CALENDAR_MONTHS = 12
+BAR_WIDTH = 1000
 NEVER = Decimal(2)  # sorts what paid nothing yet behind every rate
 
 
@@ -59,6 +62,18 @@ class GroupRow:
     name: str
     figures: Figures
     amount: int | None  # None: hidden
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of a part of what was instructed, and where it lies on a bar of all of it."""
+
+    code: str
+    word: str
+    count: int
+    amount: int | None  # None: hidden
+    start: int
+    width: int
 
 
 @dataclass(frozen=True)
@@ -150,6 +165,29 @@ def group_rows(units: Units, names: Mapping[str, str], counted: str, summed: str
         GroupRow(code, names.get(code, code), figures, None if is_hidden else figures[summed])
         for (code, figures), is_hidden in zip(shown.items(), hide, strict=True)
     ]
+
+
+def instructed_parts(office: Figures) -> list[Part]:
+    """Return what became of all that was instructed."""
+    counts = [office[f"{part}_count"] for part in PARTS_VI]
+    amounts = [office[f"{part}_amount"] for part in PARTS_VI]
+    places = shares(amounts, BAR_WIDTH)
+    return [
+        Part(code, word, count, None if is_hidden else amount, *place)
+        for (code, word), count, amount, is_hidden, place in zip(
+            PARTS_VI.items(), counts, amounts, hidden(counts), places, strict=True
+        )
+    ]
+
+
+def paid_amounts(office: Figures) -> tuple[int | None, ...]:
+    """Return what was paid to accounts and in cash; None where it is hidden."""
+    ways = ("paid_account", "paid_cash")
+    hide = hidden([office[f"{way}_count"] for way in ways])
+    return tuple(
+        None if is_hidden else office[f"{way}_amount"]
+        for way, is_hidden in zip(ways, hide, strict=True)
+    )
 
 
 def failures(office: Figures) -> list[Reason]:

@@ -19,7 +19,7 @@ STATES_VI = {
     "reconciled": "đã đối soát",
     "published": "đã công bố",
 }
-PARTS_VI = {
+PARTS_VI = {  # what becomes of what was instructed, in the order of the page
     "paid_account": "Đã chi qua tài khoản",
     "paid_cash": "Đã chi tiền mặt",
     "pending": "Chờ kết quả",
