@@ -240,7 +240,7 @@ def _unit_names(connection: Connection) -> list[tuple[str, str, str, str | None]
 
 def _providers(connection: Connection) -> dict[str, str]:
     found = warehouse.rows(
-        connection, "SELECT provider, any_value(name_vi) FROM provider GROUP BY 1 ORDER BY 1"
+        connection, "SELECT provider, min(name_vi) FROM provider GROUP BY 1 ORDER BY 1"
     )
     return {code: name or code for code, name in found}
 

@@ -35,7 +35,7 @@ class Board:
         return (self.folder / name).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     """The pages of July and of the months around it; one commune has a name that is markup."""
     office = new_office(tmp_path_factory.mktemp("board"))
