@@ -4,7 +4,7 @@ SELECT
     coalesce(name_vi, payment_status.commune_code) AS commune,
     payee_name, short_name AS bank, account_number, amount, status,
     -- RS04: nothing heard after the report day.
-    $today::DATE > month_last_day(month - 1) + $report_deadline_day::INTEGER
+    $today::DATE > report_deadline(month, $report_deadline_day)
     -- Who returns only failures is not late: silence will mean paid.
     AND (
         status = 'processing'

@@ -19,5 +19,5 @@ first AS (
 
 SELECT
     *,
-    received_on < month_last_day(month - 1) + $report_deadline_day::INTEGER AS on_time
+    is_on_time(received_on, month, $report_deadline_day) AS on_time
 FROM first

@@ -1,4 +1,4 @@
-"""Show a month as of now: metrics, report, the analysts' snapshot."""
+"""Show a month as of now: metrics, report, the analysts' snapshot, the pages for everyone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from flows import steps
 
 
 def publish(home: str, today: str, month: str, full: bool = False) -> dict[str, Any]:
-    """Replace what analysts open; a released month's follow-up lists are brought up to date."""
+    """Replace what analysts open; a released month's follow-up lists are brought up to date.
+
+    The pages come last: they count what the lists hold.
+    """
     published = steps.publish_tables(home, today, month, full)
     steps.write_data_docs(home, today, month)
     if published["is_released"]:
         steps.write_followup(home, today, month)
-    return published
+    pages = steps.write_dashboard(home, today, month)
+    return published | {"paths": [*published["paths"], *pages]}

@@ -376,6 +376,7 @@ WHERE_TO_LOOK = (
     ("outbox/<kỳ>/followup/", "chưa có kết quả, thất bại, ngoại lệ"),
     ("outbox/<kỳ>/reports/", "báo cáo tiến độ"),
     ("returned/", "tệp trả lại cho nơi gửi, chỉ rõ từng dòng sai"),
+    ("published/dashboard/index.html", "trang theo dõi: mở bằng trình duyệt, in được"),
     ("published/data_docs/", "trang kiểm tra dữ liệu của từng kỳ"),
     ("published/analytics.duckdb", "số liệu cho người phân tích"),
 )

@@ -20,6 +20,7 @@ from schemas.period import month_number, month_text
 from tasks import (
     confirmation,
     cycles,
+    dashboard,
     inbox,
     intake,
     ledger,
@@ -262,6 +263,14 @@ def publish_tables(home: str, today: str, month: str, full: bool) -> Row:
         "rows": dict(published.rows),
         "paths": [path.relative_to(office.home).as_posix() for path in published.paths],
     }
+
+
+@step("Ghi trang theo dõi kỳ {month}", minutes=60, repeatable=True)
+def write_dashboard(home: str, today: str, month: str) -> list[str]:
+    """Write the pages of all published months; return the index and the month's page."""
+    with opened(home, today, is_read_only=True) as (office, connection):
+        paths = dashboard.write_dashboard(office, connection, month_number(month))
+    return [path.relative_to(office.home).as_posix() for path in paths]
 
 
 def _find_overdue(connection: Connection, office: Office, month: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
@@ -53,7 +53,17 @@ def first_day(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-# The same three in SQL, created on every connection.
+def report_deadline(month: int, deadline_day: int) -> date:
+    """Return the day before which the reports of a month are due; no holiday moves it."""
+    return first_day(month) + timedelta(days=deadline_day - 1)
+
+
+def is_on_time(received_on: date, month: int, deadline_day: int) -> bool:
+    """Tell whether a report of a month came in before its deadline day: on the 20th it is late."""
+    return received_on < report_deadline(month, deadline_day)
+
+
+# The same in SQL, created on every connection.
 MACROS = """
 CREATE OR REPLACE TEMP MACRO month_text(m) AS
     printf('%04d-%02d', m // 12, m % 12 + 1);
@@ -61,4 +71,8 @@ CREATE OR REPLACE TEMP MACRO month_number(t) AS
     (12 * substr(t, 1, 4)::INTEGER + substr(t, 6, 2)::INTEGER - 1)::INTEGER;
 CREATE OR REPLACE TEMP MACRO month_last_day(m) AS
     last_day(make_date(m // 12, m % 12 + 1, 1));
+CREATE OR REPLACE TEMP MACRO report_deadline(m, deadline_day) AS
+    make_date(m // 12, m % 12 + 1, 1) + (deadline_day - 1)::INTEGER;
+CREATE OR REPLACE TEMP MACRO is_on_time(received_on, m, deadline_day) AS
+    received_on < report_deadline(m, deadline_day);
 """

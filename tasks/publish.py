@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import getpass
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -19,18 +21,22 @@ import polars as pl
 import pyarrow.parquet as pq
 
 import dashboards
+from schemas import report_views
 from schemas.period import month_text
 from schemas.published import PUBLISHED
 from schemas.table import Table, quote
 from tasks import warehouse
 from tasks.office import Office, Refused
+from tasks.outbox import sha256_of
 from tasks.progress_report import write_progress_report
 from tasks.shown import stage_bases
-from tasks.visible import sync
+from tasks.visible import sync, write_bytes
 from tasks.warehouse import Connection
 
 DATABASE = "analytics.duckdb"
 FULL_DATABASE = "analytics_full.duckdb"
+LATEST = "latest.json"  # put in place last: which publish the files beside it are of
+VERSION_LENGTH = 16  # hexadecimal digits
 ACCESS_LOG = "access_log.csv"
 STORAGE = "v1.2.0"  # what the analysts' older tools can read
 ROWS_A_GROUP = 122_880
@@ -71,7 +77,9 @@ def publish(office: Office, connection: Connection, month: int, full: bool = Fal
         _build_full(connection, fresh, masked)
         _log_access(office)
     rows = {name: pq.read_metadata(path).num_rows for name, path in masked.items()}
-    paths = _put_in_place(fresh, office.published)
+    told = _told(office, month, masked, rows)
+    paths = [*_put_in_place(fresh, office.published), office.published / LATEST]
+    write_bytes(paths[-1], told)
     progress = pl.read_parquet(office.published / "parquet" / "progress.parquet")
     report = write_progress_report(office, connection, month, progress)
     return Published(month, rows, (*paths, report))
@@ -126,6 +134,10 @@ def _build_database(target: Path, tables: Mapping[str, Path]) -> None:
                 f"INSERT INTO main.{table.table_name} SELECT * FROM read_parquet($path)",
                 {"path": str(tables[table.table_name])},
             )
+        builder.execute(f"CREATE SCHEMA {report_views.SCHEMA}")
+        for view in report_views.VIEWS:
+            for statement in view.create_sql():
+                builder.execute(statement)
         builder.execute("USE memory; DETACH snapshot")
     finally:
         builder.close()
@@ -151,6 +163,21 @@ def _log_access(office: Office) -> None:
         writer.writerow((office.today.isoformat(), getpass.getuser()))
         out.flush()
         os.fsync(out.fileno())
+
+
+def _told(office: Office, month: int, tables: Mapping[str, Path], rows: Mapping[str, int]) -> bytes:
+    """Return what `latest.json` says of a publish: its version is that of its rows, all tables."""
+    hashes = {name: sha256_of(path) for name, path in sorted(tables.items())}
+    version = hashlib.sha256("".join(hashes.values()).encode("ascii")).hexdigest()[:VERSION_LENGTH]
+    latest = {
+        "version": version,
+        "month": month_text(month),
+        "published_on": office.today.isoformat(),
+        "database": DATABASE,
+        "storage": STORAGE,
+        "tables": {name: {"rows": rows[name], "sha256": hashes[name]} for name in hashes},
+    }
+    return (json.dumps(latest, indent=2) + "\n").encode("utf-8")
 
 
 def _put_in_place(fresh: Path, published: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.payments import Outcome, ResultException
-from schemas.period import first_day, month_text
+from schemas.period import month_text, report_deadline
 from schemas.quality import Issue
 from tasks import cycles, ledger, registry, silence, warehouse
 from tasks.office import Office, Refused
@@ -210,7 +210,7 @@ def write_pending_issues(connection: Connection, office: Office, month: int) -> 
 
     Not of a provider who returns only failures, unless it named another amount.
     """
-    report_day = first_day(month).replace(day=office.report_deadline_day)
+    report_day = report_deadline(month, office.report_deadline_day)
     silence.stage_providers(connection)
     warehouse.replace(
         connection,

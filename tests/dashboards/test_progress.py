@@ -84,6 +84,27 @@ def test_whole_office(progress: dict[str, Figures]) -> None:
     }
 
 
+@pytest.mark.parametrize(("month", "paid"), [("2023-12", 300_000), ("2024-06", 540_000)])
+def test_months_before_for_the_trend(progress: dict[str, Figures], month: str, paid: int) -> None:
+    # One payment of P01 to an account each; nobody is due any more by what is kept of them.
+    found = progress[month]
+    zero = dict.fromkeys(set(METRICS) - REPORTS, Decimal(0))
+    everywhere = zero | {
+        "instructed_count": Decimal(1),
+        "instructed_amount": Decimal(paid),
+        "paid_account_count": Decimal(1),
+        "paid_account_amount": Decimal(paid),
+        "cashless_rate_people": Decimal(1),
+        "cashless_rate_amount": Decimal(1),
+        "ytd_paid_amount": Decimal(paid),
+    }
+    for group in (EVERYTHING, ("*", "BTXH", "*"), ("*", "*", "AGRIBANK"), (TOWN, "*", "*")):
+        assert {
+            metric: value for metric, value in found[group].items() if metric not in REPORTS
+        } == everywhere
+    assert (TOWN, "NCC", "*") not in found
+
+
 @pytest.mark.parametrize(
     ("group", "figures"),
     [

@@ -54,6 +54,7 @@ def test_a_month_runs_and_running_it_again_changes_nothing(home: Path) -> None:
         "reports",
     }
     assert "published/data_docs/2024-06/index.html" in first
+    assert {"published/dashboard/index.html", "published/dashboard/2024-06.html"} <= set(first)
     assert check_ledger(str(home), "2024-06-19") == []
 
     run_again(str(home), prepared)

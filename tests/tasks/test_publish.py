@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pytest
 
 from schemas.period import month_number
 from schemas.published import PUBLISHED
+from schemas.report_views import VIEWS
 from tasks import warehouse
 from tasks.office import Office, Refused
 from tasks.outbox import verify_folder
@@ -76,9 +78,59 @@ def test_every_table_and_column_has_a_comment(snapshot: Snapshot) -> None:
         )
         == []
     )
-    assert snapshot.rows("SELECT count(*) FROM duckdb_columns() WHERE NOT internal") == [
-        (sum(len(table.columns) for table in PUBLISHED),)
+    assert snapshot.rows("SELECT view_name FROM duckdb_views() WHERE comment IS NULL") == [
+        (name,) for (name,) in snapshot.rows("SELECT view_name FROM duckdb_views() WHERE internal")
     ]
+    assert snapshot.rows(
+        "SELECT count(*) FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main'"
+    ) == [(sum(len(table.columns) for table in PUBLISHED),)]
+
+
+def test_every_table_has_a_view_with_the_same_rows(snapshot: Snapshot) -> None:
+    assert [view.table for view in VIEWS] == list(PUBLISHED)
+    for view in VIEWS:
+        names = [name for name, _, _ in view.columns()]
+        assert len(set(names)) == len(names)
+        counted = snapshot.rows(f"SELECT count(*) FROM {view.target}")
+        assert counted == [(snapshot.published.rows[view.table.table_name],)]
+
+
+def test_views_put_codes_into_words(snapshot: Snapshot) -> None:
+    assert snapshot.rows(
+        "SELECT ma_ho_so, ten_xa, so_tien, trang_thai, trang_thai_chu, ma_loi_chu"
+        " FROM bao_cao.v_chi_tra WHERE ky = '2024-07' AND trang_thai IN ('failed', 'processing')"
+        " ORDER BY ma_ho_so"
+    ) == [
+        *[("P02", "Thị trấn Tủa Chùa", 750_000, "failed", "lỗi", "sai số tài khoản")],
+        *[("P06", "Thị trấn Tủa Chùa", 750_000, "processing", "đang xử lý", None)],
+        *[("P09", "Xã Huổi Só", 500_000, "failed", "lỗi", "không đến nhận")],
+    ]
+    assert snapshot.rows(
+        "SELECT chi_tieu_chu, gia_tri::BIGINT FROM bao_cao.v_tien_do WHERE ky = '2024-07'"
+        " AND ma_xa = '*' AND nguon = '*' AND don_vi_chi_tra = '*' AND chi_tieu = 'beneficiaries'"
+    ) == [("Số đối tượng", 9)]
+
+
+def test_views_are_found_where_the_file_is_attached_under_another_name(snapshot: Snapshot) -> None:
+    with duckdb.connect() as reader:
+        path = snapshot.office.published / "analytics.duckdb"
+        reader.execute(f"ATTACH '{path}' AS kho (READ_ONLY)")
+        assert reader.execute("SELECT count(*) FROM kho.bao_cao.v_bien_dong").fetchone() == (4,)
+
+
+def test_latest_says_which_publish_it_is(snapshot: Snapshot) -> None:
+    latest = json.loads((snapshot.office.published / "latest.json").read_text(encoding="utf-8"))
+    parquet = snapshot.office.published / "parquet"
+    assert (latest["month"], latest["published_on"]) == ("2024-07", "2024-07-25")
+    assert (latest["database"], latest["storage"]) == ("analytics.duckdb", "v1.2.0")
+    assert {name: told["rows"] for name, told in latest["tables"].items()} == dict(
+        snapshot.published.rows
+    )
+    for name, told in latest["tables"].items():
+        data = (parquet / f"{name}.parquet").read_bytes()
+        assert told["sha256"] == hashlib.sha256(data).hexdigest()
+    assert len(latest["version"]) == 16
+    assert snapshot.published.paths[-2].name == "latest.json"  # the last but the report
 
 
 def test_columns_stand_in_the_declared_order_and_type(snapshot: Snapshot) -> None:
@@ -239,7 +291,7 @@ def test_publishing_again_gives_the_same_bytes(snapshot: Snapshot) -> None:
     again = hashes(snapshot.office.published)
     assert {name: again[name] for name in snapshot.hashes} == snapshot.hashes
     assert set(again) - set(snapshot.hashes) == {"analytics_full.duckdb"}
-    assert len(snapshot.hashes) == 1 + len(PUBLISHED)
+    assert len(snapshot.hashes) == 2 + len(PUBLISHED)  # the database and latest.json
     assert not (snapshot.office.published / ".new").exists()
 
 
