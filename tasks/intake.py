@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +24,7 @@ from schemas.submissions import (
     Verification,
 )
 from tasks import cycles, inbox, ledger, reference_kept, registry, warehouse
+from tasks.bank_names import BankNames
 from tasks.inbox import Arrival
 from tasks.normalise import Cleaned, ReferenceWords, clean, each, month_of_text
 from tasks.office import InvariantBroken, Office
@@ -167,18 +168,17 @@ def _clean_batches(
     Cleaned rows wait in files: of rows that are added to a temporary table bit by bit, DuckDB 2.0
     loses some.
     """
-    empty = clean(table, _empty_raw(table), words)
+    nothing = _nothing(table)
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=scratch) as folder:
-        _keep(Path(folder), 0, empty)
-        for number, raw in enumerate(_joined(batches), 1):
+        for number, raw in enumerate(_joined(batches)):
             connection.register("batch", raw)
             connection.execute(f"INSERT INTO raw.{table.table_name} BY NAME SELECT * FROM batch")
             connection.unregister("batch")
             _keep(Path(folder), number, clean(table, spoken(raw), words))
-        connection.register("batch", _kept(Path(folder), "rows"))
+        connection.register("batch", _kept(Path(folder), "rows", nothing.rows))
         warehouse.stage(connection, f"cleaned_{table.table_name}", "SELECT * FROM batch")
-        connection.register("batch", _kept(Path(folder), "repairs"))
+        connection.register("batch", _kept(Path(folder), "repairs", nothing.repairs))
         warehouse.append(connection, Repair, "SELECT * FROM batch")
         connection.unregister("batch")
 
@@ -195,9 +195,18 @@ def _in_our_words(connection: Connection, raw: pl.DataFrame) -> pl.DataFrame:
     return in_our_words(raw, providers_of(connection, senders["sender"]))
 
 
-def _kept(folder: Path, what: str) -> dataset.Dataset:
+@cache
+def _nothing(table: type[Submitted]) -> Cleaned:
+    """Return what cleaning no row of a table gives."""
+    words = ReferenceWords(BankNames.of([], [], set()), frozenset(), frozenset(), {})
+    cleaned = clean(table, _empty_raw(table), words)
+    return Cleaned(_with_month(cleaned.rows), cleaned.repairs)
+
+
+def _kept(folder: Path, what: str, nothing: pl.DataFrame) -> dataset.Dataset | pl.DataFrame:
     """Return what `_keep` wrote; by name of file, for DuckDB would take `[` in a path for more."""
-    return dataset.dataset(sorted(map(str, folder.glob(f"{what}-*.parquet"))), format="parquet")
+    files = sorted(map(str, folder.glob(f"{what}-*.parquet")))
+    return dataset.dataset(files, format="parquet") if files else nothing
 
 
 def _keep(folder: Path, number: int, cleaned: Cleaned) -> None:
