@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
 
 
+@writes("Nhận tệp")
 def ingest(home: str, today: str) -> dict[str, Any]:
     """Archive, read and take the files; return what came of each, and which must wait.
 

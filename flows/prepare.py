@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
 
 
+@writes("Lập kỳ {month}")
 def prepare(
     home: str, today: str, month: str, through: str | None, by: str, docs: bool
 ) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
 
 
+@writes("Công bố kỳ {month}")
 def publish(home: str, today: str, month: str, full: bool = False) -> dict[str, Any]:
     """Replace what analysts open; a released month's follow-up lists are brought up to date."""
     published = steps.publish_tables(home, today, month, full)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
 
 
+@writes("Đối soát")
 def reconcile(home: str, today: str, month: str | None = None) -> dict[str, Any]:
     """Match results and write the follow-up lists of the month given, or of every released one."""
     months = steps.match_results(home, today, month)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
 
 
+@writes("Duyệt chi kỳ {month}")
 def release(
     home: str, today: str, month: str, digest: str, approver: str, accept: str | None = None
 ) -> dict[str, Any]:
