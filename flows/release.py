@@ -6,6 +6,7 @@ from typing import Any
 
 from flows import steps
 from flows.one_writer import writes
+from flows.step import ahead
 
 
 @writes("Duyệt chi kỳ {month}")
@@ -13,6 +14,7 @@ def release(
     home: str, today: str, month: str, digest: str, approver: str, accept: str | None = None
 ) -> dict[str, Any]:
     """Freeze the payroll, write its files, read them back provider by provider, and sign them."""
+    ahead(3)
     released = steps.approve(home, today, month, digest, approver, accept)
     return released | {"key": read_back(home, today, month, released["files"])}
 
@@ -22,7 +24,9 @@ def read_back(home: str, today: str, month: str, files: list[dict[str, Any]]) ->
 
     Returns the id of the key that signed, None where the office has none.
     """
-    for provider in sorted({file["provider"] for file in files}):
+    providers = sorted({file["provider"] for file in files})
+    ahead(len(providers) + 1)
+    for provider in providers:
         served = [file for file in files if file["provider"] == provider]
         steps.check_payment_files(home, today, month, provider, served)
     return steps.sign_files(home, today, month)["key"]

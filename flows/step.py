@@ -55,7 +55,9 @@ def step(
             given = signature.bind(*args, **kwargs)
             given.apply_defaults()
             announce(label.format(**given.arguments))
-            return _returned(as_task()(*args, **kwargs)) if in_flow_run() else function(*args, **kwargs)
+            if in_flow_run():
+                return _returned(as_task()(*args, **kwargs))
+            return function(*args, **kwargs)
 
         return call
 

@@ -1,0 +1,118 @@
+"""A run that waits for a person, days if need be: it is suspended, so nothing runs meanwhile.
+
+A run that goes on starts from its top in a new process, maybe on another day: all it knows is what
+Prefect's server keeps of it, the keys of its waits and what was answered. A key says which month
+waits, and for the how manieth time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun
+from prefect.context import FlowRunContext
+from prefect.flow_runs import suspend_flow_run
+from prefect.input import RunInput
+from prefect.input.actions import read_flow_run_input
+from prefect.states import Completed
+from pydantic import Field
+
+from flows.approval_words import released, taken_over
+from tasks.office import default_home
+
+KEY = re.compile(r"ky-(\d{4}-\d{2})-lan-(\d+)")
+SUSPENDED = "Suspended"
+MOST_WAITING = 200
+
+
+class Approval(RunInput):
+    """The form; whatever is typed is judged by the run, which says in Vietnamese what is wrong."""
+
+    digest: str = Field(
+        title="Mã xác nhận",
+        description="Chép từ trang tóm tắt để duyệt: đủ mã, hoặc 16 ký tự đầu.",
+    )
+    approver: str = Field(title="Họ và tên người duyệt", description="Khác người lập.")
+    accept: str | None = Field(
+        default=None,
+        title="Lý do chấp nhận cảnh báo",
+        description="Bắt buộc khi có cảnh báo.",
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The last wait of this run: `answer` is None where nobody filled its form."""
+
+    month: str
+    times: int
+    answer: dict[str, Any] | None
+
+
+def this_run() -> FlowRun:
+    """Return the run that is running here."""
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        raise RuntimeError("no flow is running")
+    return context.flow_run
+
+
+def is_deployed() -> bool:
+    """Tell whether this run can be gone on with: only what a deployment started can."""
+    return this_run().deployment_id is not None
+
+
+def asked_before() -> Asked | None:
+    """Return what this run asked last, None where it never did."""
+    with get_client(sync_client=True) as client:
+        kept = client.read_flow_run(this_run().id).empirical_policy.pause_keys or set()
+    waits = [found for key in kept if (found := KEY.fullmatch(key))]
+    if not waits:
+        return None
+    last = max(waits, key=lambda found: int(found[2]))
+    answer = read_flow_run_input(f"{SUSPENDED.lower()}-{last[0]}-response", this_run().id)
+    return Asked(last[1], int(last[2]), answer)
+
+
+def ask(month: str, times: int, description: str) -> NoReturn:
+    """Suspend this run until somebody fills the form: its process ends, its slot is free."""
+    form = Approval.with_initial_data(description=description)
+    suspend_flow_run(wait_for_input=form, timeout=None, key=f"ky-{month}-lan-{times}")
+    raise RuntimeError("a wait that was asked before was asked again")
+
+
+def name_run(name: str) -> None:
+    """Name this run by what it turned out to be about."""
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_name(flow_run_id=this_run().id, name=name)
+
+
+def end_waiting(home: str, month: dict[str, Any]) -> None:
+    """End well the other runs of this office that wait with a month: it is released, or asked anew.
+
+    A run that somebody goes on with at this very moment is left alone: it finds out by itself.
+    """
+    said = released(month) if month.get("is_released") else taken_over(month["month"])
+    with get_client(sync_client=True) as client:
+        for run in _waiting(client, home, month["month"]):
+            client.set_flow_run_state(run, Completed(message=said))
+
+
+def _waiting(client: SyncPrefectClient, home: str, month: str) -> list[UUID]:
+    """Return the ids of other suspended runs that wait with a month of an office."""
+    wanted = FlowRunFilter.model_validate({"state": {"name": {"any_": [SUSPENDED]}}})
+    return [
+        run.id
+        for run in client.read_flow_runs(flow_run_filter=wanted, limit=MOST_WAITING)
+        if run.id != this_run().id
+        and run.state is not None
+        and (key := KEY.fullmatch(run.state.state_details.pause_key or "")) is not None
+        and key[1] == month
+        and os.path.abspath(run.parameters.get("home") or default_home()) == home
+    ]

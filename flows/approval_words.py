@@ -1,0 +1,130 @@
+"""What an approver is shown and told, in Vietnamese, while a prepared month waits for a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flows.standing import vi
+from tasks.amount_words import dotted
+
+Row = dict[str, Any]
+
+SHORT_DIGEST = 16  # characters: as many as the summary prints by themselves, to be typed
+CHANGED = (
+    "Từ khi mở biểu duyệt trước có tệp mới nhận nên bảng chi kỳ {} đã được lập lại, mã xác nhận cũ "
+    "không còn dùng được. Xem lại số liệu và trang tóm tắt mới rồi duyệt theo mã mới."
+)
+WRONG_DIGEST = (
+    "Mã xác nhận vừa ghi không phải mã của bảng chi kỳ {} đang chờ duyệt: chưa duyệt gì. Chép lại "
+    "mã ở trang tóm tắt; nếu trang tóm tắt đã thay đổi thì xem lại trước khi duyệt."
+)
+NO_REASON = "Kỳ này có cảnh báo: phải ghi lý do chấp nhận cảnh báo. Chưa duyệt gì, ghi lại biểu."
+NO_ANSWER = "Lượt chạy được tiếp tục mà không có biểu duyệt: chưa duyệt gì."
+SECOND = "{} đã duyệt. Số tiền kỳ này cần hai người duyệt: chờ người thứ hai."
+
+
+def spaceless(typed: str) -> str:
+    """Return a digest without what copying from a page puts into it."""
+    return "".join(typed.split()).lower()
+
+
+def is_digest(typed: str, digest: str) -> bool:
+    """Tell whether somebody typed this digest, or at least as much of it as the summary prints."""
+    said = spaceless(typed)
+    return len(said) >= SHORT_DIGEST and digest.startswith(said)
+
+
+def shown(month: Row, note: str, outbox: Path) -> str:
+    """Return what stands above the form: totals, alerts and where the summary is (Markdown)."""
+    pages = outbox / "lists" / f"tom_tat_duyet_{month['month']}"
+    return "\n".join(
+        [
+            *([f"> **{note}**", ""] if note else []),
+            f"### Duyệt chi kỳ {vi(month['month'])}",
+            "",
+            *_totals(month),
+            "",
+            *_alerts(month),
+            "",
+            f"Trang tóm tắt để duyệt: `{pages}.pdf` (và `.xlsx`). Đọc trang đó, rồi chép mã xác "
+            f"nhận in ở đầu trang vào biểu: đủ mã, hoặc {SHORT_DIGEST} ký tự đầu.",
+            "",
+            f"Người lập: {month['prepared_by']}. Người duyệt phải là người khác."
+            + _so_far(month)
+            + " Duyệt bằng lệnh `chitra release` cũng được: lượt chạy này sẽ tự biết.",
+        ]
+    )
+
+
+def _totals(month: Row) -> list[str]:
+    """Return a table of the figures, with the change against the month before where there is one."""
+    before = month["before"]
+    rows = [
+        ("Số khoản chi", month["payments"], before and before["payments"]),
+        ("Tổng số tiền (đồng)", month["amount"], before and before["amount"]),
+    ]
+    counts = {
+        "Tạm giữ": "held",
+        "Tăng": "increases",
+        "Giảm": "decreases",
+        "Điều chỉnh": "adjustments",
+    }
+    return [
+        "| | Kỳ này | So với kỳ trước |",
+        "|---|---:|---:|",
+        *(f"| {label} | {dotted(now)} | {_change(now, then)} |" for label, now, then in rows),
+        *(f"| {label} | {dotted(month[name])} | |" for label, name in counts.items()),
+    ]
+
+
+def _change(now: int, before: int | None) -> str:
+    """Return by how much a figure moved: `+1.080.000 (+2,5 %)`, in whole VND or lines."""
+    if not before:
+        return "kỳ đầu"
+    moved, sign = now - before, "+" if now >= before else "−"
+    tenths = (abs(moved) * 1000 + before // 2) // before
+    share = f"{dotted(tenths // 10)},{tenths % 10}"
+    return f"{sign}{dotted(abs(moved))} ({sign}{share} %)"
+
+
+def _alerts(month: Row) -> list[str]:
+    if not month["alerts"]:
+        return ["Không có cảnh báo."]
+    return ["**Cảnh báo** (phải ghi lý do chấp nhận):", *(f"- {one}" for one in month["alerts"])]
+
+
+def _so_far(month: Row) -> str:
+    """Return who has said yes, where one is not enough."""
+    if month["needed"] < 2:
+        return ""
+    names = ", ".join(month["approvers"]) or "chưa ai"
+    return f" Kỳ này cần {month['needed']} người duyệt; đã duyệt: {names}."
+
+
+def released(month: Row) -> str:
+    """Return who released a month, when, and what its files wait for."""
+    names = ", ".join(month["approvers"]) or "người duyệt"
+    day = f" ngày {month['released_on']}" if month["released_on"] else ""
+    files = (
+        "Tệp chi trả chờ Kho bạc xác nhận."
+        if month["awaits_treasury"]
+        else f"Tệp chi trả ở outbox/{month['month']}/payments/."
+    )
+    return (
+        f"Kỳ {vi(month['month'])}: {names} đã duyệt chi{day}, {dotted(month['payments'])} khoản, "
+        f"{dotted(month['amount'])} đồng. {files}"
+    )
+
+
+def prepared(month: Row) -> str:
+    """Return in a sentence what was prepared."""
+    return (
+        f"Kỳ {vi(month['month'])}: đã lập {dotted(month['payments'])} khoản, "
+        f"{dotted(month['amount'])} đồng. Duyệt bằng lượt chạy “Duyệt chi” hoặc “chitra release”."
+    )
+
+
+def taken_over(month: str) -> str:
+    """Return why a waiting run ends: another one waits with the same month."""
+    return f"Kỳ {vi(month)} được lập lại: duyệt ở lượt chạy mới hơn."
