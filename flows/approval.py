@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from uuid import UUID
 
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
@@ -23,7 +23,6 @@ from prefect.input.actions import read_flow_run_input
 from prefect.states import Completed
 from pydantic import Field
 
-from flows.approval_words import released, taken_over
 from tasks.office import default_home
 
 KEY = re.compile(r"ky-(\d{4}-\d{2})-lan-(\d+)")
@@ -93,26 +92,30 @@ def name_run(name: str) -> None:
         client.set_flow_run_name(flow_run_id=this_run().id, name=name)
 
 
-def end_waiting(home: str, month: dict[str, Any]) -> None:
-    """End well the other runs of this office that wait with a month: it is released, or asked anew.
-
-    A run that somebody goes on with at this very moment is left alone: it finds out by itself.
-    """
-    said = released(month) if month.get("is_released") else taken_over(month["month"])
-    with get_client(sync_client=True) as client:
-        for run in _waiting(client, home, month["month"]):
-            client.set_flow_run_state(run, Completed(message=said))
-
-
-def _waiting(client: SyncPrefectClient, home: str, month: str) -> list[UUID]:
-    """Return the ids of other suspended runs that wait with a month of an office."""
+def others_waiting(home: str) -> list[tuple[UUID, str]]:
+    """Return id and month of the other suspended runs that wait with a month of this office."""
     wanted = FlowRunFilter.model_validate({"state": {"name": {"any_": [SUSPENDED]}}})
+    with get_client(sync_client=True) as client:
+        runs = client.read_flow_runs(flow_run_filter=wanted, limit=MOST_WAITING)
     return [
-        run.id
-        for run in client.read_flow_runs(flow_run_filter=wanted, limit=MOST_WAITING)
+        (run.id, month)
+        for run in runs
         if run.id != this_run().id
-        and run.state is not None
-        and (key := KEY.fullmatch(run.state.state_details.pause_key or "")) is not None
-        and key[1] == month
+        and (month := _waits_with(run)) is not None
         and os.path.abspath(run.parameters.get("home") or default_home()) == home
     ]
+
+
+def _waits_with(run: FlowRun) -> str | None:
+    key = run.state.state_details.pause_key if run.state else None
+    found = KEY.fullmatch(key or "")
+    return found[1] if found else None
+
+
+def end(run: UUID, said: str) -> None:
+    """End another run well that waits.
+
+    Where somebody goes on with it at this very moment the server refuses, and it finds out itself.
+    """
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run, Completed(message=said))

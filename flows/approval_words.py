@@ -58,7 +58,7 @@ def shown(month: Row, note: str, outbox: Path) -> str:
 
 
 def _totals(month: Row) -> list[str]:
-    """Return a table of the figures, with the change against the month before where there is one."""
+    """Return a table of the figures, with their change against the month before."""
     before = month["before"]
     rows = [
         ("Số khoản chi", month["payments"], before and before["payments"]),
@@ -123,6 +123,16 @@ def prepared(month: Row) -> str:
         f"Kỳ {vi(month['month'])}: đã lập {dotted(month['payments'])} khoản, "
         f"{dotted(month['amount'])} đồng. Duyệt bằng lượt chạy “Duyệt chi” hoặc “chitra release”."
     )
+
+
+def second(first: str) -> str:
+    """Return why a month still waits that somebody said yes to."""
+    return SECOND.format(first)
+
+
+def confirmed(month: str) -> str:
+    """Return what a Treasury's confirmation came to."""
+    return f"Kỳ {vi(month)}: Kho bạc đã xác nhận. Tệp chi trả ở outbox/{month}/payments/."
 
 
 def taken_over(month: str) -> str:

@@ -83,15 +83,19 @@ def look_at_month(home: str, today: str, month: str) -> Row:
         if state is None or state.state == "open":
             return told
         lines, amount = warehouse.rows(connection, BEFORE, month=number - 1)[0]
-        return told | asdict(payroll.summary(connection, number)) | {
-            "is_released": state.is_frozen,
-            "prepared_by": state.prepared_by,
-            "approvers": approvals.counted(connection, number),
-            "needed": approvals.needed(connection, office, number),
-            "awaits_treasury": state.awaits_treasury,
-            "released_on": _released_on(connection, number),
-            "before": {"payments": lines, "amount": amount} if lines else None,
-        }
+        return (
+            told
+            | asdict(payroll.summary(connection, number))
+            | {
+                "is_released": state.is_frozen,
+                "prepared_by": state.prepared_by,
+                "approvers": approvals.counted(connection, number),
+                "needed": approvals.needed(connection, office, number),
+                "awaits_treasury": state.awaits_treasury,
+                "released_on": _released_on(connection, number),
+                "before": {"payments": lines, "amount": amount} if lines else None,
+            }
+        )
 
 
 def _released_on(connection: Connection, month: int) -> str | None:

@@ -1,0 +1,57 @@
+"""How what a deployment starts runs: it has a bar, and ends with a sentence, well or badly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec
+
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows.approval import is_deployed
+from flows.progress import Bar
+from flows.standing import NothingToDo
+from flows.step import failed, watched
+
+P = ParamSpec("P")
+
+
+def told(function: Callable[P, State]) -> Callable[P, State]:
+    """Declare the body of a flow: it ends in a state whose message says what happened.
+
+    A refusal fails the run by its sentence, without a traceback; nothing to do is no failure.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> State:
+        try:
+            with _bar():
+                return function(*args, **kwargs)
+        except NothingToDo as nothing:
+            return done(str(nothing), {"nothing_to_do": str(nothing)})
+        except Exception as error:
+            if os.environ.get("CHITRA_DEBUG"):
+                raise
+            return failed(error)
+
+    return call
+
+
+def done(sentence: str, result: dict[str, Any]) -> State:
+    """Return the state in which a run ends well."""
+    return Completed(message=sentence, data=result)
+
+
+@contextmanager
+def _bar() -> Iterator[None]:
+    """Draw a bar while a deployed run works."""
+    if not is_deployed():
+        yield
+        return
+    bar = Bar("Tiến độ: số bước đã xong")
+    with watched(bar):
+        yield
+    bar.finish()
