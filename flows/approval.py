@@ -75,7 +75,8 @@ def asked_before() -> Asked | None:
     if not waits:
         return None
     last = max(waits, key=lambda found: int(found[2]))
-    answer = read_flow_run_input(f"{SUSPENDED.lower()}-{last[0]}-response", this_run().id)
+    response = f"{SUSPENDED.lower()}-{last[0]}-response"
+    answer: Any = read_flow_run_input(response, this_run().id)
     return Asked(last[1], int(last[2]), answer)
 
 

@@ -5,7 +5,6 @@ person who receives money; results are not kept. A schedule starts a run without
 the open cycle is meant, or the last one, and where there is nothing to do the run says so.
 """
 
-import getpass
 import os
 from typing import Annotated, Any
 
@@ -96,7 +95,7 @@ def prepare(
     here = place(home, today)
     before = approval.asked_before()
     stand = standing.where_months_stand(*here)
-    preparer = by or stand["preparer"] or getpass.getuser()
+    preparer = by or standing.preparer(stand)
     if before is not None:
         look = waiting.go_on(here, before, through, preparer)
         return done(approval_words.released(look), look)
@@ -202,11 +201,8 @@ def publish(
     approval.name_run(f"Công bố kỳ {wanted}")
     result = publish_month(*here, wanted, full)
     if approval.is_deployed():
-        artifacts.put(
-            artifacts.of_publish(
-                here[0], result, artifacts.files_published(here[0], result["paths"])
-            )
-        )
+        files = artifacts.files_published(here[0], result["paths"])
+        artifacts.put(artifacts.of_publish(here[0], result, files))
     return done(f"Đã công bố kỳ {standing.vi(wanted)}.", result)
 
 

@@ -17,16 +17,18 @@ from flows.standing import NothingToDo
 from flows.step import failed, watched
 
 P = ParamSpec("P")
+Row = dict[str, Any]
 
 
-def told(function: Callable[P, State]) -> Callable[P, State]:
+def told(function: Callable[P, State]) -> Callable[P, Row]:
     """Declare the body of a flow: it ends in a state whose message says what happened.
 
     A refusal fails the run by its sentence, without a traceback; nothing to do is no failure.
+    Whoever calls the flow gets from Prefect what the state holds, or its error.
     """
 
     @wraps(function)
-    def call(*args: P.args, **kwargs: P.kwargs) -> State:
+    def call(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
             with _bar():
                 return function(*args, **kwargs)
@@ -40,7 +42,7 @@ def told(function: Callable[P, State]) -> Callable[P, State]:
     return call
 
 
-def done(sentence: str, result: dict[str, Any]) -> State:
+def done(sentence: str, result: Row) -> State:
     """Return the state in which a run ends well."""
     return Completed(message=sentence, data=result)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from flows.step import step
 from flows.steps import opened
 from schemas.period import month_number, month_of, month_text, month_vi
 from tasks import approvals, cycles, payroll, warehouse
+from tasks.office import Refused
 from tasks.warehouse import Connection
 
 Row = dict[str, Any]
@@ -17,6 +19,10 @@ NO_FILES = "Chưa nhận tệp nào: chưa có gì để lập. Chép tệp củ
 NOT_YET = (
     "Kỳ {last} đã duyệt chi, kỳ {open} chưa đến: không có gì để lập. Muốn lập trước thì chạy với "
     "kỳ {open}."
+)
+NO_PREPARER = (
+    "Không rõ tài khoản máy. Ghi tên người lập vào biểu, hoặc vào prepared_by ở mục [service] của "
+    "reference/office.toml."
 )
 NOTHING_SHOWN = "Chưa có kỳ nào được lập: không có gì để công bố."
 BEFORE = """
@@ -63,6 +69,14 @@ def month_to_publish(stand: Row) -> str:
     if stand["last"] is None:
         raise NothingToDo(NOTHING_SHOWN)
     return str(stand["last"])
+
+
+def preparer(stand: Row) -> str:
+    """Return who prepares a month that nobody started: as the settings say, else the account."""
+    try:
+        return str(stand["preparer"] or getpass.getuser())
+    except (KeyError, OSError):
+        raise Refused(NO_PREPARER) from None
 
 
 def vi(month: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from tasks.office import InvariantBroken, Refused
 
@@ -145,7 +145,7 @@ def _returned(found: Any) -> Any:
     from prefect.states import State
 
     if isinstance(found, State):
-        raise found.data.result
+        raise cast(Any, found.data).result  # `failed` put it there
     return found
 
 
