@@ -38,8 +38,8 @@ class Approval(RunInput):
         description="Chép từ trang tóm tắt để duyệt: đủ mã, hoặc 16 ký tự đầu.",
     )
     approver: str = Field(title="Họ và tên người duyệt", description="Khác người lập.")
-    accept: str | None = Field(
-        default=None,
+    accept: str = Field(
+        default="",
         title="Lý do chấp nhận cảnh báo",
         description="Bắt buộc khi có cảnh báo.",
     )
@@ -113,10 +113,11 @@ def _waits_with(run: FlowRun) -> str | None:
     return found[1] if found else None
 
 
-def end(run: UUID, said: str) -> None:
+def end(run: UUID, name: str, said: str) -> None:
     """End another run well that waits.
 
     Where somebody goes on with it at this very moment the server refuses, and it finds out itself.
     """
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run, Completed(message=said))
+        client.set_flow_run_name(run, name)

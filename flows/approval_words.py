@@ -35,47 +35,71 @@ def is_digest(typed: str, digest: str) -> bool:
     return len(said) >= SHORT_DIGEST and digest.startswith(said)
 
 
-def shown(month: Row, note: str, outbox: Path) -> str:
-    """Return what stands above the form: totals, alerts and where the summary is (Markdown)."""
-    pages = outbox / "lists" / f"tom_tat_duyet_{month['month']}"
-    return "\n".join(
+def asked(month: Row, note: str, outbox: Path) -> str:
+    """Return what stands above the form, which has room for few lines (Markdown)."""
+    lines, vnd = _figures(month)
+    return "\n\n".join(
         [
-            *([f"> **{note}**", ""] if note else []),
-            f"### Duyệt chi kỳ {vi(month['month'])}",
-            "",
-            *_totals(month),
-            "",
+            *([f"**{note}**"] if note else []),
+            f"**Kỳ {vi(month['month'])}**: {dotted(month['payments'])} khoản ({lines}), "
+            f"**{dotted(month['amount'])} đồng** ({vnd}). {_counts(month)}.",
             *_alerts(month),
-            "",
-            f"Trang tóm tắt để duyệt: `{pages}.pdf` (và `.xlsx`). Đọc trang đó, rồi chép mã xác "
-            f"nhận in ở đầu trang vào biểu: đủ mã, hoặc {SHORT_DIGEST} ký tự đầu.",
-            "",
-            f"Người lập: {month['prepared_by']}. Người duyệt phải là người khác."
-            + _so_far(month)
-            + " Duyệt bằng lệnh `chitra release` cũng được: lượt chạy này sẽ tự biết.",
+            f"Đọc trang tóm tắt, chép mã xác nhận ở đầu trang (đủ mã, hoặc {SHORT_DIGEST} ký tự "
+            f"đầu) vào biểu dưới đây: {_summary(month, outbox)}.pdf",
+            f"Người lập: {month['prepared_by']}; người duyệt phải là người khác." + _so_far(month),
         ]
     )
 
 
-def _totals(month: Row) -> list[str]:
-    """Return a table of the figures, with their change against the month before."""
-    before = month["before"]
+def summary(month: Row, outbox: Path) -> str:
+    """Return the figures of a prepared month as a page (Markdown)."""
+    lines, vnd = _figures(month)
     rows = [
-        ("Số khoản chi", month["payments"], before and before["payments"]),
-        ("Tổng số tiền (đồng)", month["amount"], before and before["amount"]),
+        ("Số khoản chi", dotted(month["payments"]), lines),
+        ("Tổng số tiền (đồng)", dotted(month["amount"]), vnd),
+        *((label, dotted(month[name]), "") for label, name in COUNTS.items()),
     ]
-    counts = {
-        "Tạm giữ": "held",
-        "Tăng": "increases",
-        "Giảm": "decreases",
-        "Điều chỉnh": "adjustments",
-    }
-    return [
-        "| | Kỳ này | So với kỳ trước |",
-        "|---|---:|---:|",
-        *(f"| {label} | {dotted(now)} | {_change(now, then)} |" for label, now, then in rows),
-        *(f"| {label} | {dotted(month[name])} | |" for label, name in counts.items()),
-    ]
+    return "\n".join(
+        [
+            f"### Bảng chi kỳ {vi(month['month'])}",
+            "",
+            "| | Kỳ này | So với kỳ trước |",
+            "|---|---:|---:|",
+            *(f"| {label} | {now} | {change} |" for label, now, change in rows),
+            "",
+            *_alerts(month),
+            "",
+            f"Trang tóm tắt để duyệt: `{_summary(month, outbox)}.pdf`, `.xlsx`.",
+            "",
+            f"Người lập: {month['prepared_by']}. Duyệt: nút Resume của lượt chạy này, hoặc lệnh "
+            "`chitra release`." + _so_far(month),
+        ]
+    )
+
+
+COUNTS = {
+    "Tạm giữ": "held",
+    "Tăng": "increases",
+    "Giảm": "decreases",
+    "Điều chỉnh": "adjustments",
+}
+
+
+def _counts(month: Row) -> str:
+    return ", ".join(f"{label} {dotted(month[name])}" for label, name in COUNTS.items()).lower()
+
+
+def _summary(month: Row, outbox: Path) -> str:
+    return f"{outbox}/lists/tom_tat_duyet_{month['month']}"
+
+
+def _figures(month: Row) -> tuple[str, str]:
+    """Return how lines and VND moved against the month before."""
+    before = month["before"] or {"payments": None, "amount": None}
+    return (
+        _change(month["payments"], before["payments"]),
+        _change(month["amount"], before["amount"]),
+    )
 
 
 def _change(now: int, before: int | None) -> str:
@@ -91,7 +115,8 @@ def _change(now: int, before: int | None) -> str:
 def _alerts(month: Row) -> list[str]:
     if not month["alerts"]:
         return ["Không có cảnh báo."]
-    return ["**Cảnh báo** (phải ghi lý do chấp nhận):", *(f"- {one}" for one in month["alerts"])]
+    told = " ".join(month["alerts"])
+    return [f"⚠ **Cảnh báo, phải ghi lý do chấp nhận**: {told}"]
 
 
 def _so_far(month: Row) -> str:

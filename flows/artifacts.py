@@ -86,17 +86,23 @@ def files_published(home: str, paths: list[str]) -> list[Row]:
 
 def of_ingest(home: str, result: Row, found: Row) -> list[Page]:
     """Return the pages of what was received."""
-    files = [one for one in result["files"] if one["outcome"] != "duplicate"]
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for one in result["files"]:
+        group = (one["kind"] or "không nhận ra", OUTCOMES_VI[one["outcome"]])
+        groups.setdefault(group, []).append(one)
     rows = [
         (
-            one["kind"] or "không nhận ra",
-            OUTCOMES_VI[one["outcome"]],
-            *(dotted(one[name]) for name in ("rows_in", "rows_taken", "rows_rejected")),
+            *group,
+            dotted(len(files)),
+            *(
+                dotted(sum(one[name] for one in files))
+                for name in ("rows_in", "rows_taken", "rows_rejected")
+            ),
         )
-        for one in sorted(files, key=lambda one: (-one["rows_rejected"], one["kind"] or ""))
+        for group, files in sorted(groups.items())
     ]
-    headers = ("Loại tệp", "Kết quả", "Số dòng", "Nhận", "Trả lại")
-    text = [f"### {ingested(result)}", "", *table(headers, rows, numbers=3)]
+    headers = ("Loại tệp", "Kết quả", "Số tệp", "Số dòng", "Nhận", "Trả lại")
+    text = [f"### {ingested(result)}", "", *table(headers, rows, numbers=4)]
     return [
         Page("nhan-tep", "Tệp vừa nhận", "\n".join(text)),
         quality(found),

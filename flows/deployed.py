@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from flows import approval, approval_words, artifacts, standing, waiting
 from flows.ingest import ingest as ingest_files
@@ -30,25 +30,45 @@ def asked(title: str, description: str, **limits: Any) -> Any:
     return Field(json_schema_extra={"title": title, "description": description}, **limits)
 
 
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
-DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
-THIS_MONTH = "Dạng NNNN-TT, ví dụ 2024-07."
-Month = Annotated[str, asked("Kỳ chi trả", THIS_MONTH, pattern=MONTH)]
-OpenMonth = Annotated[
-    str | None, asked("Kỳ chi trả", f"{THIS_MONTH} Bỏ trống: kỳ đang mở.", pattern=MONTH)
-]
+def line(pattern: str = ".+") -> WithJsonSchema:
+    """Return the form of a parameter that may be left out: one line, which may stay empty.
+
+    Pydantic's own form of `str | None` makes people choose a type first.
+    """
+    return WithJsonSchema({"type": "string", "pattern": f"^({pattern})?$"})
+
+
+MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+DAY = MONTH + r"-(0[1-9]|[12]\d|3[01])"
+AS = "Dạng NNNN-TT, ví dụ 2024-07."
+Month = Annotated[str, asked("Kỳ chi trả", AS, pattern=f"^{MONTH}$")]
+OpenMonth = Annotated[str | None, line(MONTH), asked("Kỳ chi trả", f"{AS} Bỏ trống: kỳ đang mở.")]
 EveryMonth = Annotated[
-    str | None, asked("Kỳ chi trả", f"{THIS_MONTH} Bỏ trống: mọi kỳ đã duyệt chi.", pattern=MONTH)
+    str | None, line(MONTH), asked("Kỳ chi trả", f"{AS} Bỏ trống: mọi kỳ đã duyệt chi.")
 ]
 LastMonth = Annotated[
+    str | None, line(MONTH), asked("Kỳ chi trả", f"{AS} Bỏ trống: kỳ mới nhất đã lập, đã duyệt.")
+]
+Ahead = Annotated[
     str | None,
-    asked("Kỳ chi trả", f"{THIS_MONTH} Bỏ trống: kỳ mới nhất đã lập hoặc đã duyệt.", pattern=MONTH),
+    line(MONTH),
+    asked("Chi trước đến tháng", "Dạng NNNN-TT, dịp Tết. Bỏ trống: đúng kỳ."),
+]
+By = Annotated[
+    str | None,
+    line(),
+    asked("Người lập", "Họ và tên. Bỏ trống: theo office.toml, mục [service]."),
+]
+Reason = Annotated[
+    str | None, line(), asked("Lý do chấp nhận cảnh báo", "Bắt buộc khi bảng chi có cảnh báo.")
 ]
 Home = Annotated[
-    str | None, asked("Thư mục đơn vị", "Bỏ trống: theo CHITRA_HOME của máy chạy worker.")
+    str | None, line(), asked("Thư mục đơn vị", "Bỏ trống: theo CHITRA_HOME của máy chạy worker.")
 ]
 Today = Annotated[
-    str | None, asked("Ngày chạy", "Dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.", pattern=DAY)
+    str | None,
+    line(DAY),
+    asked("Ngày chạy", "Dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay."),
 ]
 
 
@@ -59,7 +79,7 @@ Today = Annotated[
     persist_result=False,
 )
 @told
-def ingest(home: Home = None, today: Today = None) -> State:
+def ingest(home: Home = "", today: Today = "") -> State:
     """Nhận mọi tệp mới."""
     here = place(home, today)
     result = ingest_files(*here)
@@ -76,20 +96,14 @@ def ingest(home: Home = None, today: Today = None) -> State:
 )
 @told
 def prepare(
-    month: OpenMonth = None,
-    by: Annotated[
-        str | None,
-        asked("Người lập", "Họ và tên. Bỏ trống: theo office.toml, mục [service].", min_length=1),
-    ] = None,
-    through: Annotated[
-        str | None,
-        asked("Chi trước đến tháng", "Dạng NNNN-TT, dịp Tết. Bỏ trống: đúng kỳ.", pattern=MONTH),
-    ] = None,
+    month: OpenMonth = "",
+    by: By = "",
+    through: Ahead = "",
     wait: Annotated[
         bool, asked("Chờ người duyệt", "Tắt: lập xong là hết, duyệt bằng lượt chạy “Duyệt chi”.")
     ] = True,
-    home: Home = None,
-    today: Today = None,
+    home: Home = "",
+    today: Today = "",
 ) -> State:
     """Lập danh sách chi trả, các danh sách kèm theo và trang kiểm tra dữ liệu, rồi chờ duyệt."""
     here = place(home, today)
@@ -97,11 +111,12 @@ def prepare(
     stand = standing.where_months_stand(*here)
     preparer = by or standing.preparer(stand)
     if before is not None:
-        look = waiting.go_on(here, before, through, preparer)
+        look = waiting.go_on(here, before, through or None, preparer)
+        approval.name_run(f"Lập kỳ {before.month}: đã duyệt chi")
         return done(approval_words.released(look), look)
     wanted = month or standing.month_to_prepare(stand)
     approval.name_run(f"Lập kỳ {wanted}")
-    look = waiting.prepare_and_show(here, wanted, through, preparer)
+    look = waiting.prepare_and_show(here, wanted, through or None, preparer)
     if wait and approval.is_deployed():
         waiting.wait(here, look, 0, "")
     return done(approval_words.prepared(look), look)
@@ -120,15 +135,13 @@ def release(
         str, asked("Mã xác nhận", "Của bảng chi mà bước lập đã in ở trang tóm tắt.", min_length=1)
     ],
     approver: Annotated[str, asked("Người duyệt", "Họ và tên, khác người lập.", min_length=1)],
-    accept: Annotated[
-        str | None, asked("Lý do chấp nhận", "Bắt buộc khi bảng chi có cảnh báo.")
-    ] = None,
-    home: Home = None,
-    today: Today = None,
+    accept: Reason = "",
+    home: Home = "",
+    today: Today = "",
 ) -> State:
     """Duyệt chi: từ đây bảng chi không đổi được nữa."""
     here = place(home, today)
-    result = release_month(*here, month, digest, approver, accept)
+    result = release_month(*here, month, digest, approver, accept or None)
     look = waiting.show_release(here, month)
     if "second_approver" in result["missing"]:
         return done(approval_words.second(result["approver"]), result)
@@ -144,13 +157,15 @@ def release(
 @told
 def treasury(
     month: Month,
-    confirmed_on: Annotated[str, asked("Ngày Kho bạc xác nhận", "Dạng NNNN-TT-NN.", pattern=DAY)],
+    confirmed_on: Annotated[
+        str, asked("Ngày Kho bạc xác nhận", "Dạng NNNN-TT-NN.", pattern=f"^{DAY}$")
+    ],
     reference: Annotated[
         str, asked("Số chứng từ", "Số chứng từ hoặc công văn của Kho bạc.", min_length=1)
     ],
     by: Annotated[str, asked("Người ghi", "Họ và tên.", min_length=1)],
-    home: Home = None,
-    today: Today = None,
+    home: Home = "",
+    today: Today = "",
 ) -> State:
     """Ghi xác nhận của Kho bạc."""
     here = place(home, today)
@@ -166,13 +181,13 @@ def treasury(
     persist_result=False,
 )
 @told
-def reconcile(month: EveryMonth = None, home: Home = None, today: Today = None) -> State:
+def reconcile(month: EveryMonth = "", home: Home = "", today: Today = "") -> State:
     """Đối soát kết quả đã nhận."""
     here = place(home, today)
-    result = reconcile_months(*here, month)
-    waiting.settle(here)
+    result = reconcile_months(*here, month or None)
     if approval.is_deployed():
-        found = artifacts.counts(*here, month)
+        waiting.settle(here)
+        found = artifacts.counts(*here, month or None)
         artifacts.put([artifacts.reconciled(result["months"]), artifacts.exceptions(found)])
         for one in result["months"][-1:]:
             files = artifacts.files_written(here[0], one["month"], ["followup"])
@@ -188,12 +203,12 @@ def reconcile(month: EveryMonth = None, home: Home = None, today: Today = None) 
 )
 @told
 def publish(
-    month: LastMonth = None,
+    month: LastMonth = "",
     full: Annotated[
         bool, asked("Bản không che", "Ghi thêm bản không che tên, số; có ghi lại người lấy.")
     ] = False,
-    home: Home = None,
-    today: Today = None,
+    home: Home = "",
+    today: Today = "",
 ) -> State:
     """Công bố số liệu của kỳ tính đến hôm nay."""
     here = place(home, today)
@@ -208,4 +223,4 @@ def publish(
 
 def place(home: str | None, today: str | None) -> tuple[str, str]:
     """Return folder and day of a run: as given, else as the machine that runs it says."""
-    return os.path.abspath(home or default_home()), believed_today(today).isoformat()
+    return os.path.abspath(home or default_home()), believed_today(today or None).isoformat()

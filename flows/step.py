@@ -6,6 +6,7 @@ import inspect
 import os
 import sys
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
@@ -82,7 +83,9 @@ def _prefect_task(
     return task(
         name=function.__name__,
         description=inspect.getdoc(function),
-        task_run_name=name,
+        # The graph of a run has letters without accents alone: apart from its letter, an accent is
+        # left out there and no letter is lost.
+        task_run_name=unicodedata.normalize("NFD", name),
         timeout_seconds=60.0 * minutes,
         retries=len(RETRY_DELAYS) if repeatable else 0,
         retry_delay_seconds=RETRY_DELAYS,

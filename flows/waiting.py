@@ -29,7 +29,7 @@ def prepare_and_show(here: Here, month: str, through: str | None, by: str) -> Ro
     if approval.is_deployed():
         found = artifacts.counts(*here, month)
         files = artifacts.files_written(here[0], month, ["lists"])
-        text = words.shown(look, "", _outbox(here, month))
+        text = words.summary(look, _outbox(here, month))
         pages = artifacts.of_month(here[0], month, "Tóm tắt để duyệt", text, files)
         artifacts.put([*pages, artifacts.changes(found), artifacts.quality(found)])
     return look
@@ -47,7 +47,7 @@ def go_on(here: Here, asked: Asked, through: str | None, by: str) -> Row:
     if said := wrong(asked.answer, look):
         wait(here, look, asked.times, note or said)
     assert asked.answer is not None
-    accept = (asked.answer["accept"] or "").strip() or None
+    accept = asked.answer.get("accept", "").strip() or None
     try:
         done = release(*here, month, look["digest"], asked.answer["approver"], accept)
     except Refused as refused:
@@ -63,7 +63,7 @@ def wrong(answer: Row | None, look: Row) -> str:
         return words.NO_ANSWER
     if not words.is_digest(answer["digest"], look["digest"]):
         return words.WRONG_DIGEST.format(words.vi(look["month"]))
-    if look["alerts"] and not (answer["accept"] or "").strip():
+    if look["alerts"] and not answer.get("accept", "").strip():
         return words.NO_REASON
     return ""
 
@@ -72,7 +72,7 @@ def wait(here: Here, look: Row, times: int, note: str) -> NoReturn:
     """Wait for a person, the next time; runs that wait with the same month need not any more."""
     settle(here, look)
     approval.name_run(f"Lập kỳ {look['month']}: chờ người duyệt")
-    approval.ask(look["month"], times + 1, words.shown(look, note, _outbox(here, look["month"])))
+    approval.ask(look["month"], times + 1, words.asked(look, note, _outbox(here, look["month"])))
 
 
 def finish(here: Here, look: Row) -> Row:
@@ -86,8 +86,8 @@ def finish(here: Here, look: Row) -> Row:
 def show_release(here: Here, month: str) -> Row:
     """Leave the pages of a release with the run, and end the runs that wait for it."""
     look = look_at_month(*here, month)
-    settle(here, look)
     if approval.is_deployed():
+        settle(here, look)
         files = artifacts.files_written(here[0], month, ["payments", "treasury"])
         text = words.released(look)
         artifacts.put(artifacts.of_month(here[0], month, "Duyệt chi", text, files))
@@ -99,9 +99,9 @@ def settle(here: Here, look: Row | None = None) -> None:
     for run, month in approval.others_waiting(here[0]):
         theirs = look if look and look["month"] == month else look_at_month(*here, month)
         if theirs.get("is_released"):
-            approval.end(run, words.released(theirs))
+            approval.end(run, f"Lập kỳ {month}: đã duyệt chi", words.released(theirs))
         elif theirs is look:
-            approval.end(run, words.taken_over(month))
+            approval.end(run, f"Lập kỳ {month}: đã lập lại", words.taken_over(month))
 
 
 def _outbox(here: Here, month: str) -> Path:
