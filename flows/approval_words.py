@@ -86,7 +86,8 @@ COUNTS = {
 
 
 def _counts(month: Row) -> str:
-    return ", ".join(f"{label} {dotted(month[name])}" for label, name in COUNTS.items()).lower()
+    told = ", ".join(f"{label} {dotted(month[name])}" for label, name in COUNTS.items())
+    return told.capitalize()
 
 
 def _summary(month: Row, outbox: Path) -> str:

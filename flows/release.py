@@ -7,16 +7,24 @@ from typing import Any
 from flows import steps
 from flows.one_writer import writes
 from flows.step import ahead
+from tasks.values import fold
 
 
 @writes("Duyệt chi kỳ {month}")
 def release(
     home: str, today: str, month: str, digest: str, approver: str, accept: str | None = None
 ) -> dict[str, Any]:
-    """Freeze the payroll, write its files, read them back provider by provider, and sign them."""
+    """Freeze the payroll, write its files, read them back provider by provider, and sign them.
+
+    `was_released` tells that others had released the month before this approver came.
+    """
     ahead(3)
     released = steps.approve(home, today, month, digest, approver, accept)
-    return released | {"key": read_back(home, today, month, released["files"])}
+    said_yes = released["approvers"] or [released["approver"]]
+    return released | {
+        "was_released": fold(approver) not in map(fold, said_yes),
+        "key": read_back(home, today, month, released["files"]),
+    }
 
 
 def read_back(home: str, today: str, month: str, files: list[dict[str, Any]]) -> str | None:

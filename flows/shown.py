@@ -128,6 +128,8 @@ def released(result: Row) -> None:
         )
         return
     names = ", ".join(result["approvers"]) or result["approver"]
+    if result["was_released"]:
+        say(f"Kỳ {result['month']} đã được {names} duyệt từ trước; không ghi thêm người duyệt.")
     if "treasury" in result["missing"]:
         say(
             f"Kỳ {result['month']}: {names} đã duyệt {number(result['payments'])} khoản, "
