@@ -621,12 +621,22 @@ def down(*, place: Place = HERE) -> int:
     return _answer(place, _watched(lambda: service.down(place.folder)), "stopped")
 
 
+@app.command
+def doctor(*, place: Place = HERE) -> int:
+    """Khám máy, thư mục, sổ, bản sao lưu; chỗ nào phải sửa thì nói cách sửa."""
+    from flows.doctor import examine
+
+    found = _watched(lambda: examine(*place.where_and_when))
+    _answer(place, found, "examined")
+    return DONE if found["ok"] else REFUSED
+
+
 # In the order in which an office needs them.
 for _place, _name in enumerate(
     (
         *("init", "keys", "template", "ingest", "prepare", "release", "treasury", "seal"),
         *("reconcile", "resolve", "publish", "status", "explain", "simulate", "verify"),
-        *("up", "down"),
+        *("up", "down", "doctor"),
     )
 ):
     app[_name].sort_key = _place

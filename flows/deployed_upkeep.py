@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from prefect import flow
+from pydantic import Field
 
 from flows import steps
-from flows.deployed import Day, place
-from tasks.office import InvariantBroken
+from flows.deployed import place
+from flows.doctor import examine
+from tasks.office import InvariantBroken, Refused
 
+Day = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 NOTHING, ALL = "không tính lại", "mọi kỳ đã duyệt"
 Again = Literal["không tính lại", "kỳ duyệt sau cùng", "mọi kỳ đã duyệt"]
 
@@ -51,3 +54,24 @@ def _last(home: str, today: str) -> list[str]:
     with steps.opened(home, today, is_read_only=True) as (office, connection):
         months = status(connection, office)["months"]
     return [one["month"] for one in months if one["state"] not in ("open", "prepared")][-1:]
+
+
+@flow(
+    name="Khám máy",
+    description="Xem máy, thư mục, sổ, bản sao lưu, xã chưa gửi tệp; nói chỗ phải sửa.",
+    flow_run_name="Khám máy",
+    persist_result=False,
+)
+def doctor(home: str | None = None, today: Day | None = None) -> dict[str, Any]:
+    """Khám máy và thư mục của đơn vị; không đổi gì.
+
+    Args:
+        home: Thư mục đơn vị. Bỏ trống: theo CHITRA_HOME của máy chạy.
+        today: Ngày chạy, dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.
+    """
+    found = examine(*place(home, today))
+    bad = [check for check in found["checks"] if check["state"] == "bad"]
+    if bad:
+        told = [f"{check['name']}: {check['found']}. {check['mend']}" for check in bad]
+        raise Refused("\n".join(["Phải sửa:", *told]))
+    return {"ok": True, "checks": len(found["checks"])}

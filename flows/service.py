@@ -140,7 +140,7 @@ def _told(service: Service) -> Row:
         "address": service.address,
         "user": service.auth[0],
         "password_file": str(service.auth_path),
-        "notices": str(service.folder / "van_de.txt"),
+        "notices": str(service.notices_path),
         "is_open_to_others": service.host not in LOOPBACK,
         "schedules": service.schedules,
     }

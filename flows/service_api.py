@@ -14,15 +14,28 @@ from tasks.office import Refused
 Row = dict[str, Any]
 
 SET_UP = "chitra_set_up"  # the variable of the server that says what was set up there
-MOST_STARTS = 2  # of a run that the machine cut off
+BUSY_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
+MOST_STARTS = 5  # of a run that the machine cut off; going on after an approval counts as one
 CUT_OFF = "Máy hoặc chương trình dừng giữa chừng; việc được làm lại từ đầu."
 CUT_OFF_AGAIN = "Bị dừng giữa chừng nhiều lần. Xem service/worker.log, rồi bấm Run lần nữa."
+
+
+class PatientClient(httpx.Client):
+    """Asks again where the server's database is busy: SQLite has one writer at a time."""
+
+    def send(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
+        for delay in BUSY_DELAYS:
+            found = super().send(request, **kwargs)
+            if found.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return found
+            time.sleep(delay)
+        return super().send(request, **kwargs)
 
 
 def client(service: Service) -> httpx.Client:
     """Return a client that is signed in; no proxy of the machine stands between."""
     url = f"{service.address}/api"
-    return httpx.Client(base_url=url, auth=service.auth, timeout=30, trust_env=False)
+    return PatientClient(base_url=url, auth=service.auth, timeout=60, trust_env=False)
 
 
 def answers(api: httpx.Client) -> bool | None:

@@ -14,7 +14,7 @@ SILENT_AFTER_SECONDS = 6 * HEARTBEAT_SECONDS
 RUN = "prefect.flow-run"
 ENDED = [f"{RUN}.{how}" for how in ("Completed", "Failed", "Crashed", "Cancelled", "TimedOut")]
 WAITING = [f"{RUN}.{how}" for how in ("Paused", "Suspended")]  # for a person: that may take days
-LOOK = "Xem: {{ flow_run|ui_url }}"
+LOOK = "Lượt chạy “{{ flow_run.name }}”: {{ flow_run|ui_url }}"
 
 
 def automations(notice: str) -> list[Row]:
@@ -26,9 +26,9 @@ def automations(notice: str) -> list[Row]:
             _at(["Failed", "Crashed", "TimedOut"]),
             _tell(
                 notice,
-                "Việc không xong: {{ flow_run.name }}",
-                "Việc “{{ flow_run.name }}” dừng vì có lỗi. Mở trang của việc, đọc dòng cuối của "
-                "Logs rồi làm theo; sửa xong thì bấm Run lần nữa, chạy lại không hại gì.",
+                "Việc không xong: {{ flow.name }}",
+                "Việc này dừng vì có lỗi. Mở trang của việc, đọc dòng cuối của Logs rồi làm "
+                "theo; sửa xong thì bấm Run lần nữa, chạy lại không hại gì.",
             ),
         ),
         _automation(
@@ -37,9 +37,9 @@ def automations(notice: str) -> list[Row]:
             _at(["Late"]),
             _tell(
                 notice,
-                "Việc trễ: {{ flow_run.name }}",
-                "Việc “{{ flow_run.name }}” đã quá giờ mà chưa bắt đầu. Nếu không có việc nào khác "
-                "đang chạy thì worker đã dừng: chạy “chitra up”.",
+                "Việc trễ: {{ flow.name }}",
+                "Việc này đã quá giờ mà chưa bắt đầu. Nếu không có việc nào khác đang chạy thì "
+                "worker đã dừng: chạy “chitra up”.",
             ),
         ),
         _automation(
@@ -48,9 +48,9 @@ def automations(notice: str) -> list[Row]:
             _missing([f"{RUN}.Running"], [*ENDED, *WAITING], STUCK_AFTER_SECONDS),
             _tell(
                 notice,
-                "Việc chạy quá lâu: {{ flow_run.name }}",
-                "Việc “{{ flow_run.name }}” vẫn chưa xong. Mở trang của việc xem đang ở bước nào; "
-                "bấm Cancel rồi Run lại nếu nó đứng yên.",
+                "Việc chạy quá lâu: {{ flow.name }}",
+                "Việc này vẫn chưa xong. Mở trang của việc xem đang ở bước nào; bấm Cancel rồi "
+                "Run lại nếu nó đứng yên.",
             ),
         ),
         _automation(

@@ -15,7 +15,6 @@ from flows.service_automations import automations
 from flows.service_settings import MARK, PROGRAM, Service, load_service
 
 BLOCK = "don-vi"
-NOTICES = "van_de.txt"
 
 
 def fingerprint(service: Service) -> str:
@@ -57,7 +56,7 @@ def _save_notice(service: Service) -> str:
     from flows.service_notice import OfficeNotice
 
     notice = OfficeNotice(
-        path=str(service.folder / NOTICES),
+        path=str(service.notices_path),
         mail=service.mail,
         smtp=service.smtp,
         smtp_user=service.smtp_user,

@@ -35,6 +35,7 @@ class Service:
     mail: str = ""  # who hears of trouble, with commas between
     smtp: str = ""  # server:port
     smtp_user: str = ""
+    prepared_by: str = ""  # of runs that nobody started: tasks.office reads it
 
     @property
     def prefect_home(self) -> Path:
@@ -48,6 +49,11 @@ class Service:
     @property
     def auth_path(self) -> Path:
         return self.folder / "mat_khau.txt"
+
+    @property
+    def notices_path(self) -> Path:
+        """Return the file of what went wrong in runs."""
+        return self.folder / "van_de.txt"
 
     @property
     def address(self) -> str:

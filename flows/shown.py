@@ -368,6 +368,20 @@ def serving(result: Row) -> None:
     say("Dừng: chitra down.")
 
 
+MARKS = {"good": "[green]✓[/green]", "note": "[yellow]![/yellow]", "bad": "[red]✗[/red]"}
+
+
+def examined(result: Row) -> None:
+    """Say what each check found, and how to mend what is not well."""
+    table = Table.grid(padding=(0, 2))
+    for check in result["checks"]:
+        mend = f"\n→ {escape(check['mend'])}" if check["mend"] else ""
+        table.add_row(MARKS[check["state"]], check["name"], escape(check["found"]) + mend)
+    console.print(table)
+    bad = sum(check["state"] == "bad" for check in result["checks"])
+    say(f"{bad} chỗ phải sửa." if bad else "Không có gì phải sửa.")
+
+
 def stopped(result: Row) -> None:
     say("Đã dừng máy chủ và worker." if result["ended"] else "Không có gì đang chạy.")
 
