@@ -6,21 +6,27 @@ received yet; tests that change it say so, and come after one another in their f
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
+import socketserver
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 
+from flows.service_api import client
+from flows.service_process import running
+from flows.service_settings import load_service
 from tasks.office import init_office
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -40,6 +46,7 @@ class Service:
     api: httpx.Client
     environment: dict[str, str]  # of every program that speaks to the server
     logs: Path
+    mails: list[str]  # that the office was sent
     started: list[str] = field(default_factory=list)
 
     def deployments(self) -> dict[str, dict[str, Any]]:
@@ -87,7 +94,7 @@ class Service:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Service]:
-    """Start server and worker of an office of its own; stop them and remove Prefect's home."""
+    """Start server and worker of an office of its own; stop them when all tests are done."""
     home = tmp_path_factory.mktemp("service") / "office"
     init_office(home)
     shutil.copytree(sample / "2024-06", home / "inbox" / "2024-06")
@@ -97,85 +104,74 @@ def service(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[
 
 @contextmanager
 def started(home: Path) -> Iterator[Service]:
-    """Run server and worker for an office, with everything deployed."""
-    port, auth = free_port(), "chitra:mat-khau-thu"
-    environment = outside() | {
-        "PREFECT_HOME": str(home / ".prefect"),
-        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_API_AUTH_STRING": auth,
-        "PREFECT_SERVER_API_AUTH_STRING": auth,
-        "PREFECT_SERVER_API_PORT": str(port),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_WORKER_QUERY_SECONDS": "1",
-        "DO_NOT_TRACK": "1",
-        "PYTHONPATH": str(REPOSITORY),
-        "CHITRA_HOME": str(home),
-        "CHITRA_TODAY": DAY,
-    }
-    logs = home.parent
-    user, _, password = auth.partition(":")
-    with ExitStack() as ending:
-        server = ["server", "start", "--host", "127.0.0.1"]
-        ending.enter_context(running(server, environment, logs / "server.log"))
-        url = environment["PREFECT_API_URL"]
-        api = ending.enter_context(
-            httpx.Client(base_url=url, auth=(user, password), timeout=30, trust_env=False)
-        )
-        wait_for("the server", lambda: is_healthy(api))
-        prefect(environment, "work-pool", "create", "chitra", "--type", "process")
-        prefect(environment, "deploy", "--all")
-        worker = ["worker", "start", "--pool", "chitra", "--limit", "1"]
-        ending.enter_context(running(worker, environment, logs / "worker.log"))
-        yield Service(home, url.removesuffix("/api"), auth, api, environment, logs)
-    shutil.rmtree(environment["PREFECT_HOME"], ignore_errors=True)
+    """Run server and worker of an office by `chitra up`, and end them by `chitra down`."""
+    mails: list[str] = []
+    with postbox(mails) as post:
+        # Nothing runs by itself: what a test does not ask for would come in between.
+        settings = ["[service]", "schedules = false", 'mail = "can.bo@example.vn"']
+        with (home / "reference" / "office.toml").open("a", encoding="utf-8") as file:
+            file.write("\n".join(["", *settings, f'smtp = "127.0.0.1:{post}"', ""]))
+        port = free_port()
+        try:
+            told = chitra(home, "up", "--port", str(port))
+            own = load_service(home, port)
+            auth = ":".join(own.auth)
+            environment = own.environment("test") | {"CHITRA_TODAY": DAY}
+            with client(own) as api:
+                yield Service(home, told["address"], auth, api, environment, own.folder, mails)
+        finally:
+            chitra(home, "down")
+        assert not running(home)
+    shutil.rmtree(home / ".prefect", ignore_errors=True)
 
 
-def outside() -> dict[str, str]:
-    """Return the variables of this process that do not speak of Prefect."""
-    return {name: value for name, value in os.environ.items() if "PREFECT" not in name}
+def chitra(home: Path, *words: str) -> dict[str, Any]:
+    """Run one command for an office, from a folder that is not the program's; return what it says.
+
+    Prefect's variables from outside, and those of another office, must not matter.
+    """
+    found = subprocess.run(
+        [sys.executable, "-m", "flows.cli", *words, "--home", str(home), "--json"],
+        env=os.environ
+        | {
+            "PYTHONPATH": str(REPOSITORY),
+            "CHITRA_TODAY": DAY,
+            "PREFECT_API_URL": "http://127.0.0.1:9/api",
+            "PREFECT_SERVER_API_HOST": "0.0.0.0",
+        },
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=2 * SECONDS,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+    return dict(json.loads(found.stdout))
+
+
+@contextmanager
+def postbox(mails: list[str]) -> Iterator[int]:
+    """Take mail as a post office does, into a list; yield the port."""
+
+    class Taker(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 hom thu\r\n")
+            while line := self.rfile.readline():
+                if line.upper().startswith(b"DATA"):
+                    self.wfile.write(b"354 gui di\r\n")
+                    mails.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
+                self.wfile.write(b"221 tam biet\r\n" if line.startswith(b"quit") else b"250 ok\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
-
-
-def is_healthy(api: httpx.Client) -> bool | None:
-    try:
-        return True if api.get("/health").status_code == 200 else None
-    except httpx.TransportError:
-        return None
-
-
-@contextmanager
-def running(words: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
-    """Run a program in a process group of its own, and end the group whatever happens."""
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [*PREFECT, *words],
-            env=environment,
-            cwd=log.parent,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        yield
-    finally:
-        end(process)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    for signal in (15, 9):
-        try:
-            os.killpg(process.pid, signal)
-            process.wait(timeout=10)
-        except ProcessLookupError:
-            break
-        except subprocess.TimeoutExpired:
-            continue
-    process.wait(timeout=10)
 
 
 def prefect(environment: dict[str, str], *words: str, cwd: Path = REPOSITORY) -> str:

@@ -1,0 +1,40 @@
+"""The program that is the office's Prefect server: Prefect's own, which also knows our notices.
+
+Automations send by a block; Prefect loads only blocks whose class it knows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def main() -> None:
+    """Serve until told to stop; address, password and database come from the environment."""
+    import uvicorn
+    from prefect.server.api.server import create_app
+    from prefect.settings import get_current_settings
+
+    from flows import service_notice  # noqa: F401
+
+    _let_schedules_make_runs()
+    api = get_current_settings().server.api
+    uvicorn.run(create_app(final=True), host=api.host, port=api.port, log_level="warning")
+
+
+def _let_schedules_make_runs() -> None:
+    """Let Prefect 3.8.8 insert planned runs under SQLAlchemy 2.1.
+
+    It hands over a `state` that is no column; 2.0 passed over it, 2.1 asks how to set it.
+    """
+    from prefect.server.database import orm_models
+
+    def pass_over(_model: Any, _row: Any, _value: Any) -> None:
+        """Leave the row as it is."""
+
+    for model in (orm_models.FlowRun, orm_models.TaskRun):
+        state: Any = model.__mapper__.all_orm_descriptors["state"]
+        state.bulk_dml_setter = pass_over
+
+
+if __name__ == "__main__":
+    main()
