@@ -20,7 +20,7 @@ P = ParamSpec("P")
 Row = dict[str, Any]
 
 
-def told(function: Callable[P, State]) -> Callable[P, Row]:
+def told(function: Callable[P, State | Row]) -> Callable[P, Row]:
     """Declare the body of a flow: it ends in a state whose message says what happened.
 
     A refusal fails the run by its sentence, without a traceback; nothing to do is no failure.
