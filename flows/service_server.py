@@ -17,6 +17,7 @@ def main() -> None:
     from flows import service_notice  # noqa: F401
 
     _let_schedules_make_runs()
+    _let_writers_wait()
     api = get_current_settings().server.api
     uvicorn.run(create_app(final=True), host=api.host, port=api.port, log_level="warning")
 
@@ -34,6 +35,23 @@ def _let_schedules_make_runs() -> None:
     for model in (orm_models.FlowRun, orm_models.TaskRun):
         state: Any = model.__mapper__.all_orm_descriptors["state"]
         state.bulk_dml_setter = pass_over
+
+
+def _let_writers_wait() -> None:
+    """Let every transaction of Prefect 3.8.8 on SQLite begin as a writer, which waits its turn.
+
+    One that begins by reading and then writes fails at once where another has written meanwhile:
+    what an approver filled in would be answered by “database is locked”.
+    """
+    from prefect.server.database.configurations import AioSqliteConfiguration
+
+    begin = AioSqliteConfiguration.begin_transaction
+
+    def as_writer(self: Any, session: Any, with_for_update: bool = False) -> Any:
+        return begin(self, session, with_for_update=True)
+
+    changed: Any = AioSqliteConfiguration
+    changed.begin_transaction = as_writer
 
 
 if __name__ == "__main__":
