@@ -205,14 +205,12 @@ def reconciled(months: Sequence[Row]) -> Page:
     ]
     headers = ("Kỳ", "Đã lệnh", "Đã chi", "Không chi được", "Hoàn trả", "Chờ", "Ngoại lệ")
     title = "### Đối soát: số khoản (số đồng)"
-    lines = table(headers, rows, numbers=6) if rows else ["Chưa có kỳ nào được duyệt chi."]
+    lines = table(headers, rows, numbers=6)
     return Page("doi-soat", "Đối soát", "\n".join([title, "", *lines]))
 
 
 def matched(months: Sequence[Row]) -> str:
     """Return in a sentence what a reconciliation found."""
-    if not months:
-        return "Chưa có kỳ nào được duyệt chi: không có gì để đối soát."
     last = months[-1]
     return (
         f"Kỳ {vi(last['month'])}: đã chi {dotted(last['paid'])} trên {dotted(last['instructed'])} "

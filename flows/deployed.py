@@ -184,6 +184,8 @@ def treasury(
 def reconcile(month: EveryMonth = "", home: Home = "", today: Today = "") -> State:
     """Đối soát kết quả đã nhận."""
     here = place(home, today)
+    if not month:
+        standing.require_released(standing.where_months_stand(*here))
     result = reconcile_months(*here, month or None)
     if approval.is_deployed():
         waiting.settle(here)

@@ -20,6 +20,7 @@ NOT_YET = (
     "Kỳ {last} đã duyệt chi, kỳ {open} chưa đến: không có gì để lập. Muốn lập trước thì chạy với "
     "kỳ {open}."
 )
+NOTHING_PAID = "Chưa có kỳ nào được duyệt chi: không có gì để đối soát."
 NO_PREPARER = (
     "Không rõ tài khoản máy. Ghi tên người lập vào biểu, hoặc vào prepared_by ở mục [service] của "
     "reference/office.toml."
@@ -36,9 +37,9 @@ class NothingToDo(Exception):
 
 @step("Xem các kỳ đang ở đâu", minutes=30, repeatable=True)
 def where_months_stand(home: str, today: str) -> Row:
-    """Return the open month, whether its time has come, and the last one prepared or released.
+    """Return the open month, whether its time has come, and the last ones shown and released.
 
-    `preparer` is whom the settings name for runs that nobody started.
+    `last` is prepared at least; `preparer` is whom the settings name for runs that nobody started.
     """
     with opened(home, today, is_read_only=True) as (office, connection):
         now = cycles.open_month(connection, office)
@@ -49,6 +50,7 @@ def where_months_stand(home: str, today: str) -> Row:
             "open": month_text(now),
             "is_due": now <= month_of(office.today),
             "last": None if last is None else month_text(last),
+            "released": month_text(now - 1) if now > office.start_month else None,
             "has_files": warehouse.value(connection, "SELECT count(*) FROM received_file") > 0,
             "preparer": office.prepared_by,
         }
@@ -69,6 +71,12 @@ def month_to_publish(stand: Row) -> str:
     if stand["last"] is None:
         raise NothingToDo(NOTHING_SHOWN)
     return str(stand["last"])
+
+
+def require_released(stand: Row) -> None:
+    """NothingToDo where no month is released yet."""
+    if stand["released"] is None:
+        raise NothingToDo(NOTHING_PAID)
 
 
 def preparer(stand: Row) -> str:

@@ -12,11 +12,19 @@ from flows.standing import (
     month_to_prepare,
     month_to_publish,
     preparer,
+    require_released,
     where_months_stand,
 )
 from tests.house import House, new_house, tang
 
-STAND = {"open": "2024-07", "is_due": True, "last": "2024-06", "has_files": True, "preparer": ""}
+STAND = {
+    "open": "2024-07",
+    "is_due": True,
+    "last": "2024-06",
+    "released": "2024-06",
+    "has_files": True,
+    "preparer": "",
+}
 
 
 def test_the_open_month_is_prepared_once_its_time_has_come() -> None:
@@ -31,6 +39,12 @@ def test_the_last_month_is_published() -> None:
     assert month_to_publish(STAND) == "2024-06"
     with pytest.raises(NothingToDo, match="không có gì để công bố"):
         month_to_publish(STAND | {"last": None})
+
+
+def test_what_is_released_is_reconciled() -> None:
+    require_released(STAND)
+    with pytest.raises(NothingToDo, match="không có gì để đối soát"):
+        require_released(STAND | {"released": None})
 
 
 def test_who_prepares_what_nobody_started() -> None:
@@ -57,6 +71,7 @@ def test_where_an_office_stands_as_its_month_goes_on(house: House) -> None:
         "open": "2024-06",
         "is_due": True,
         "last": None,
+        "released": None,
         "has_files": False,
         "preparer": "Lò Thị Lập",
     }
@@ -79,7 +94,7 @@ def test_where_an_office_stands_as_its_month_goes_on(house: House) -> None:
     assert released["is_released"]
     assert (released["approvers"], released["released_on"]) == (["Bình"], "01/06/2024")
     stand = where_months_stand(*here)
-    assert (stand["open"], stand["is_due"], stand["last"]) == ("2024-07", False, "2024-06")
+    assert (stand["open"], stand["is_due"], stand["released"]) == ("2024-07", False, "2024-06")
     house.prepare("2024-07")
     before = look(house.home, "2024-07")["before"]
     assert before == {"payments": 3, "amount": released["amount"]}
