@@ -125,7 +125,11 @@ def _service(home: Path, given: dict[str, Any]) -> Service:
     if service.mail and not service.smtp:
         raise ValueError("mục [service] có mail thì phải có smtp = “máy chủ thư:cổng”")
     # A password need not stand in a file: the whole address, or PGPASSWORD, may be a variable.
-    return replace(service, database=os.environ.get("CHITRA_DATABASE", service.database))
+    return replace(
+        service,
+        database=os.environ.get("CHITRA_DATABASE", service.database),
+        host=os.environ.get("CHITRA_SERVICE_HOST", service.host),
+    )
 
 
 def password_line(path: Path) -> str:

@@ -23,7 +23,15 @@ from tasks import warehouse
 from tasks.office import load_office
 from tasks.status import status
 from tests.flows.conftest import fingerprints
-from tests.flows.service_fixture import DAY, SECONDS, Service, chitra, wait_for
+from tests.flows.service_fixture import (
+    DAY,
+    SECONDS,
+    Service,
+    browser,
+    chitra,
+    screenshot,
+    wait_for,
+)
 
 MONTH = "2024-06"
 PREPARER = "Lò Thị Lập"
@@ -159,6 +167,7 @@ def test_what_failed_is_told_in_a_file_and_by_mail(service: Service) -> None:
         return text if run in text and service.mails else None
 
     text = wait_for("the notice", told)
+    assert text.count("·") == 1, text
     assert "Việc không xong: Duyệt chi" in text
     assert f"{service.address}/" in text
     (mail,) = service.mails
@@ -182,3 +191,23 @@ def test_the_month_goes_on(service: Service) -> None:
     service.completed("publish", month=MONTH)
     assert month_of(service.home)["state"] == "published"
     assert (service.home / "published" / "analytics.duckdb").is_file()
+
+
+def test_pages_are_in_vietnamese(service: Service) -> None:
+    """As far as they are ours: Prefect's own words are English."""
+    deployments = service.deployments()
+    with browser(service) as page:
+        page.goto(f"{service.address}/v2/deployments")
+        for words in ("Lập danh sách chi trả", "Nhận tệp", "Khám máy"):
+            page.get_by_text(words).first.wait_for()
+        screenshot(page, "cac_viec")
+        page.goto(f"{service.address}/v2/deployments/deployment/{deployments['prepare']['id']}/run")
+        page.get_by_text("ví dụ 2024-07").first.wait_for()
+        screenshot(page, "bieu_lap_ky")
+        page.goto(f"{service.address}/v2/deployments/deployment/{deployments['verify']['id']}/run")
+        page.get_by_text("không tính lại").first.click()
+        page.get_by_text("mọi kỳ đã duyệt").first.wait_for()
+        screenshot(page, "bieu_kiem_tra")
+        page.goto(f"{service.address}/v2/automations")
+        page.get_by_text("Chi Trả: việc hỏng").first.wait_for()
+        screenshot(page, "bao_viec_hong")
