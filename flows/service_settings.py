@@ -80,7 +80,7 @@ class Service:
             ),
             "PREFECT_HOME": str(self.prefect_home),
             "PREFECT_API_URL": f"{self.address}/api",
-            "PREFECT_UI_URL": self.address,
+            "PREFECT_UI_URL": f"{self.address}/v2",  # what links in notices lead to
             "PREFECT_UI_API_URL": "/api",  # whatever name the browser knows this machine by
             "PREFECT_UI_STATIC_DIRECTORY": str(self.prefect_home / "ui"),
             "PREFECT_API_AUTH_STRING": auth,

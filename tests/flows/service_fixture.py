@@ -201,7 +201,8 @@ def postbox(mails: list[str]) -> Iterator[int]:
                 if line.upper().startswith(b"DATA"):
                     self.wfile.write(b"354 gui di\r\n")
                     mails.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
-                self.wfile.write(b"221 tam biet\r\n" if line.startswith(b"quit") else b"250 ok\r\n")
+                is_end = line.upper().startswith(b"QUIT")
+                self.wfile.write(b"221 tam biet\r\n" if is_end else b"250 ok\r\n")
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as server:
         Thread(target=server.serve_forever, daemon=True).start()

@@ -146,6 +146,26 @@ def test_notices_are_kept_newest_first(tmp_path: Path) -> None:
     assert text.count("\n----\n") == 3
 
 
+def test_mail_that_does_not_get_through_is_said_once(tmp_path: Path) -> None:
+    """Raised, it would make Prefect tell the same trouble four times."""
+    import asyncio
+
+    from flows.service_notice import OfficeNotice
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # taken, but nobody listens
+        notice = OfficeNotice.model_construct(
+            path=str(tmp_path / "van_de.txt"),
+            mail="can.bo@example.vn",
+            smtp=f"127.0.0.1:{silent.getsockname()[1]}",
+            smtp_user="",
+        )
+        asyncio.run(notice.notify("Làm lại.", "Việc hỏng"))
+    text = (tmp_path / "van_de.txt").read_text(encoding="utf-8")
+    assert text.count("Việc hỏng") == 1
+    assert "Không gửi được thư đến can.bo@example.vn (ConnectionRefusedError)" in text
+
+
 def test_every_plan_is_watched_and_in_vietnams_time() -> None:
     """What prefect.yaml plans has the tag that the automations look for."""
     planned = yaml.safe_load((PROGRAM / "prefect.yaml").read_text(encoding="utf-8"))
