@@ -607,7 +607,7 @@ def up(
     from flows import service
 
     if foreground:
-        words = [sys.executable, "-m", "flows.cli", *sys.argv[1:]]
+        words = [sys.executable, "-P", "-m", "flows.cli", *sys.argv[1:]]
         service.become_keeper(place.folder, words)
         service.keep(place.folder, port, lambda result: _answer(place, result, "serving"))
     return _answer(place, _watched(lambda: service.up(place.folder, port)), "serving")

@@ -12,9 +12,25 @@ from flows.deployed import place
 from flows.doctor import examine
 from tasks.office import InvariantBroken, Refused
 
-Day = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 NOTHING, ALL = "không tính lại", "mọi kỳ đã duyệt"
-Again = Literal["không tính lại", "kỳ duyệt sau cùng", "mọi kỳ đã duyệt"]
+DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+
+
+def asked(title: str, description: str, **limits: Any) -> Any:
+    """Return what the form says of a parameter: Prefect puts its own over pydantic's title."""
+    return Field(json_schema_extra={"title": title, "description": description}, **limits)
+
+
+Again = Annotated[
+    Literal["không tính lại", "kỳ duyệt sau cùng", "mọi kỳ đã duyệt"],
+    asked("Tính lại", "Từ tệp lưu rồi so từng byte; lâu, và cần chỗ trống trên đĩa."),
+]
+Home = Annotated[
+    str | None, asked("Thư mục đơn vị", "Bỏ trống: theo CHITRA_HOME của máy chạy worker.")
+]
+Today = Annotated[
+    str | None, asked("Ngày chạy", "Dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.", pattern=DAY)
+]
 
 
 @flow(
@@ -24,15 +40,9 @@ Again = Literal["không tính lại", "kỳ duyệt sau cùng", "mọi kỳ đã
     persist_result=False,
 )
 def verify(
-    recompute: Again = "không tính lại", home: str | None = None, today: Day | None = None
+    recompute: Again = "không tính lại", home: Home = None, today: Today = None
 ) -> dict[str, Any]:
-    """Kiểm tra mọi thứ còn khớp nhau không.
-
-    Args:
-        recompute: Tính lại từ tệp lưu rồi so từng byte; lâu, và cần chỗ trống trên đĩa.
-        home: Thư mục đơn vị. Bỏ trống: theo CHITRA_HOME của máy chạy.
-        today: Ngày chạy, dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.
-    """
+    """Kiểm tra mọi thứ còn khớp nhau không."""
     where_and_when = place(home, today)
     problems = steps.check_ledger(*where_and_when)
     again: list[dict[str, Any]] = []
@@ -62,13 +72,8 @@ def _last(home: str, today: str) -> list[str]:
     flow_run_name="Khám máy",
     persist_result=False,
 )
-def doctor(home: str | None = None, today: Day | None = None) -> dict[str, Any]:
-    """Khám máy và thư mục của đơn vị; không đổi gì.
-
-    Args:
-        home: Thư mục đơn vị. Bỏ trống: theo CHITRA_HOME của máy chạy.
-        today: Ngày chạy, dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.
-    """
+def doctor(home: Home = None, today: Today = None) -> dict[str, Any]:
+    """Khám máy và thư mục của đơn vị; không đổi gì."""
     found = examine(*place(home, today))
     bad = [check for check in found["checks"] if check["state"] == "bad"]
     if bad:

@@ -36,6 +36,7 @@ Row = dict[str, Any]
 SECONDS = 240  # that a server may need to start on a slow machine
 LOOK_SECONDS = 15  # between two looks of a keeper
 KEEPER = "keeper"
+WORKER = ["flows.worker", "worker", "start", "--pool", POOL, "--type", "process"]
 BUSY = "Một lệnh “chitra up” hoặc “chitra down” khác đang chạy. Chờ lệnh đó xong rồi chạy lại."
 NO_ANSWER = "{} không trả lời. Xem {}, sửa, chạy “chitra down” rồi “chitra up”."
 
@@ -124,8 +125,7 @@ def _work(
         return None
     end(service.home, ["worker"])
     again = service_api.start_cut_off_runs_again(api)
-    words = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "1"]
-    start(service, "worker", [*words, "--name", f"chitra-{int(time.time())}"])
+    start(service, "worker", [*WORKER, "--limit", "1", "--name", f"chitra-{int(time.time())}"])
     service_api.wait_for(
         lambda: service_api.is_worker_online(api),
         SECONDS,

@@ -20,6 +20,7 @@ PASSWORD = "CHITRA_MAIL_PASSWORD"  # the variable of the server that holds the m
 MOST_NOTICES = 100
 SECURE_PORT, USUAL_PORT = 465, 587
 HEAD = "NHỮNG VIỆC CÓ VẤN ĐỀ, mới nhất ở trên. Xem xong thì xóa tệp này; máy sẽ ghi tệp mới."
+NOT_SENT = "Không gửi được thư đến {} ({}): xem mail, smtp, smtp_user ở mục [service]."
 BETWEEN = "\n\n----\n"
 
 
@@ -35,13 +36,16 @@ class OfficeNotice(NotificationBlock):
     smtp_user: str = Field("", title="Người gửi", description="Tài khoản ở máy chủ thư.")
 
     async def notify(self, body: str, subject: str | None = None) -> None:
-        """Write the notice first: it stays where mail does not get through."""
+        """Write the notice once, whatever becomes of the mail; Prefect would repeat an error."""
         from anyio import to_thread
 
         title = subject or "Việc có vấn đề"
-        await to_thread.run_sync(write_notice, Path(self.path), title, body)
         if self.mail:
-            await to_thread.run_sync(self._send, title, body)
+            try:
+                await to_thread.run_sync(self._send, title, body)
+            except (OSError, smtplib.SMTPException) as error:
+                body = f"{body}\n{NOT_SENT.format(self.mail, type(error).__name__)}"
+        await to_thread.run_sync(write_notice, Path(self.path), title, body)
 
     def _send(self, subject: str, body: str) -> None:
         message = EmailMessage()

@@ -80,7 +80,7 @@ class Service:
             ),
             "PREFECT_HOME": str(self.prefect_home),
             "PREFECT_API_URL": f"{self.address}/api",
-            "PREFECT_UI_URL": self.address,
+            "PREFECT_UI_URL": f"{self.address}/v2",  # what links in notices lead to
             "PREFECT_UI_API_URL": "/api",  # whatever name the browser knows this machine by
             "PREFECT_UI_STATIC_DIRECTORY": str(self.prefect_home / "ui"),
             "PREFECT_API_AUTH_STRING": auth,
@@ -125,7 +125,11 @@ def _service(home: Path, given: dict[str, Any]) -> Service:
     if service.mail and not service.smtp:
         raise ValueError("mục [service] có mail thì phải có smtp = “máy chủ thư:cổng”")
     # A password need not stand in a file: the whole address, or PGPASSWORD, may be a variable.
-    return replace(service, database=os.environ.get("CHITRA_DATABASE", service.database))
+    return replace(
+        service,
+        database=os.environ.get("CHITRA_DATABASE", service.database),
+        host=os.environ.get("CHITRA_SERVICE_HOST", service.host),
+    )
 
 
 def password_line(path: Path) -> str:

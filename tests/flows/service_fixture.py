@@ -92,6 +92,47 @@ class Service:
         return [one["message"] for one in self.api.post("/logs/filter", json=asked).json()]
 
 
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@contextmanager
+def browser(service: Service) -> Iterator[Any]:
+    """Yield a page of Chromium that is signed in; skip where there is no Chromium.
+
+    With CHITRA_BROWSER=required a machine without one fails; no other host is ever asked.
+    """
+    if not Path(CHROMIUM).exists() and os.environ.get("CHITRA_BROWSER") != "required":
+        pytest.skip("no Chromium here")
+    from playwright.sync_api import sync_playwright
+
+    answered: list[str] = []
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        try:
+            page = chromium.new_page(viewport={"width": 1280, "height": 1000}, locale="vi-VN")
+            page.set_default_timeout(60_000)
+            page.on("response", lambda response: answered.append(response.url))
+            page.goto(service.address)
+            page.get_by_placeholder("admin:pass").fill(service.auth)
+            page.keyboard.press("Enter")
+            page.get_by_text("Deployments").first.wait_for()
+            yield page
+        finally:
+            chromium.close()
+    strangers = [url for url in answered if not url.startswith((service.address, "data:", "blob:"))]
+    assert not strangers
+
+
+def screenshot(page: Any, name: str) -> None:
+    """Keep a picture of a page where CHITRA_SCREENSHOTS names a folder."""
+    if folder := os.environ.get("CHITRA_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Service]:
     """Start server and worker of an office of its own; stop them when all tests are done."""
@@ -160,7 +201,8 @@ def postbox(mails: list[str]) -> Iterator[int]:
                 if line.upper().startswith(b"DATA"):
                     self.wfile.write(b"354 gui di\r\n")
                     mails.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
-                self.wfile.write(b"221 tam biet\r\n" if line.startswith(b"quit") else b"250 ok\r\n")
+                is_end = line.upper().startswith(b"QUIT")
+                self.wfile.write(b"221 tam biet\r\n" if is_end else b"250 ok\r\n")
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) as server:
         Thread(target=server.serve_forever, daemon=True).start()

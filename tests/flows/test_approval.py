@@ -5,40 +5,38 @@ One office, two months, in the order in which it lives them; each test goes on w
 
 from __future__ import annotations
 
-import base64
 import csv
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
 
 from flows.cli import DONE, main
 from flows.ingest import ingest
+from flows.service import WORKER
 from flows.service_process import Running, running, start
 from flows.service_settings import load_service
 from flows.standing import look_at_month
 from tasks.office import init_office
 from tests.flows.personal import personal_values
-from tests.flows.service_fixture import DAY, SECONDS, Service, chitra, started, wait_for
+from tests.flows.service_fixture import (
+    DAY,
+    SECONDS,
+    Service,
+    browser,
+    chitra,
+    screenshot,
+    started,
+    wait_for,
+)
 
 JUNE, JULY = "2024-06", "2024-07"
 JULY_DAY = "2024-07-03"
 PREPARER, FIRST, SECOND = "Quàng Thị Người Lập", "Lường Văn Duyệt Một", "Cà Thị Duyệt Hai"
-BROWSER = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = pytest.mark.timeout(4 * SECONDS)
 
 
@@ -54,21 +52,6 @@ def own(tmp_path_factory: pytest.TempPathFactory, sample: Path) -> Iterator[Serv
     ingest(str(home), DAY)
     with started(home) as service:
         yield service
-
-
-@contextmanager
-def page_of(service: Service, run: str) -> Iterator[Page]:
-    """Open the page of a run, signed in."""
-    password = base64.b64encode(service.auth.encode()).decode()
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=BROWSER)
-        context = browser.new_context(viewport={"width": 1200, "height": 1000})
-        context.set_default_timeout(SECONDS * 1000)
-        context.add_init_script(f"localStorage.setItem('prefect-password', '{password}')")
-        page = context.new_page()
-        page.goto(f"{service.address}/runs/flow-run/{run}")
-        yield page
-        browser.close()
 
 
 def waiting(service: Service, run: str, times: int) -> str:
@@ -120,8 +103,7 @@ def task_spans(service: Service, run: str, names: set[str]) -> list[tuple[str, s
 def june(own: Service) -> str:
     """The run that prepares June, clicked together with one that ingests, by two workers."""
     service = load_service(own.home, int(own.address.rpartition(":")[2]))
-    words = ["prefect", "worker", "start", "--pool", "chitra", "--limit", "1", "--name", "second"]
-    start(service, "worker", words)
+    start(service, "worker", [*WORKER, "--limit", "1", "--name", "second"])
     wait_for("two workers", lambda: len(workers(own)) == 2 or None)
     runs = {
         "ingest": own.trigger("ingest"),
@@ -155,17 +137,16 @@ def test_a_prepared_month_waits_and_blocks_nothing(own: Service, june: str) -> N
     assert not any(one["active_slots"] for one in slots)
 
 
-def test_somebody_fills_the_form_in_the_browser(
-    own: Service, june: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_somebody_fills_the_form_in_the_browser(own: Service, june: str) -> None:
     digest = look(own)["digest"]
-    with page_of(own, june) as page:
+    with browser(own) as page:
+        page.goto(f"{own.address}/runs/flow-run/{june}")
         page.get_by_role("button", name="Resume").first.click()
         page.get_by_text("Mã xác nhận", exact=True).wait_for()
         boxes = page.get_by_role("dialog").locator("textarea")
         boxes.nth(0).fill(f"{digest[:8]} {digest[8:16]}")  # as printed by itself
         boxes.nth(1).fill(FIRST)
-        page.screenshot(path=shots(tmp_path_factory) / "form.png")
+        screenshot(page, "approval_form")
         with page.expect_response(lambda got: got.url.endswith("/resume")) as sent:
             page.get_by_role("button", name="Submit").click()
         assert sent.value.json()["status"] == "ACCEPT"
@@ -173,12 +154,6 @@ def test_somebody_fills_the_form_in_the_browser(
     assert f"{FIRST} đã duyệt. Số tiền kỳ này cần hai người duyệt" in said
     assert look(own)["state"] == "prepared"
     assert not (own.home / "outbox" / JUNE / "payments").exists()
-
-
-def shots(factory: pytest.TempPathFactory) -> Path:
-    folder = factory.getbasetemp() / "screenshots"
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def test_the_wait_survives_server_and_worker(own: Service, june: str) -> None:
@@ -202,9 +177,7 @@ def test_the_command_says_that_it_is_released(
     assert f"đã được {FIRST}, {SECOND} duyệt từ trước" in capsys.readouterr().out
 
 
-def test_a_run_leaves_pages(
-    own: Service, june: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_run_leaves_pages(own: Service, june: str) -> None:
     asked = {"artifacts": {"flow_run_id": {"any_": [june]}}, "limit": 200}
     made = own.api.post("/artifacts/filter", json=asked).json()
     of_month = ("tom-tat", "bien-dong", "chat-luong", "tep", "thu-muc")
@@ -213,10 +186,11 @@ def test_a_run_leaves_pages(
     hashes = json.dumps([one["data"] for one in made])
     manifest = json.loads((own.home / "outbox" / JUNE / "payments" / "manifest.json").read_text())
     assert all(file["sha256"] in hashes for file in manifest["files"])
-    with page_of(own, june) as page:
+    with browser(own) as page:
+        page.goto(f"{own.address}/runs/flow-run/{june}")
         page.get_by_text("Artifacts", exact=True).click()
         page.get_by_text("Biến động theo xã kỳ 06/2024").first.wait_for()
-        page.screenshot(path=shots(tmp_path_factory) / "artifacts.png", full_page=True)
+        screenshot(page, "approval_artifacts")
 
 
 def test_what_changes_while_a_run_waits_is_said_and_asked_again(own: Service, june: str) -> None:

@@ -6,6 +6,7 @@ The tests come after one another in one office, as the days of a month do.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 from datetime import date
@@ -23,7 +24,15 @@ from tasks import warehouse
 from tasks.office import load_office
 from tasks.status import status
 from tests.flows.conftest import fingerprints
-from tests.flows.service_fixture import DAY, SECONDS, Service, chitra, wait_for
+from tests.flows.service_fixture import (
+    DAY,
+    SECONDS,
+    Service,
+    browser,
+    chitra,
+    screenshot,
+    wait_for,
+)
 
 MONTH = "2024-06"
 PREPARER = "Lò Thị Lập"
@@ -159,8 +168,9 @@ def test_what_failed_is_told_in_a_file_and_by_mail(service: Service) -> None:
         return text if run in text and service.mails else None
 
     text = wait_for("the notice", told)
+    assert text.count("·") == 1, text
     assert "Việc không xong: Duyệt chi" in text
-    assert f"{service.address}/" in text
+    assert f"{service.address}/v2/runs/flow-run/{run}" in text
     (mail,) = service.mails
     assert "To: can.bo@example.vn" in mail
     assert month_of(service.home)["state"] == "prepared"
@@ -178,7 +188,30 @@ def chitra_doctor(home: Path) -> dict[str, tuple[str, str]]:
 def test_the_month_goes_on(service: Service) -> None:
     digest = month_of(service.home)["digest"]
     service.completed("release", month=MONTH, digest=digest, approver="Vàng A Duyệt")
-    service.completed("reconcile")
     service.completed("publish", month=MONTH)
     assert month_of(service.home)["state"] == "published"
     assert (service.home / "published" / "analytics.duckdb").is_file()
+
+
+def test_pages_are_in_vietnamese(service: Service) -> None:
+    """As far as they are ours: Prefect's own words are English."""
+    deployments = service.deployments()
+    with browser(service) as page:
+        page.goto(f"{service.address}/v2/deployments")
+        for words in ("Lập danh sách chi trả", "Nhận tệp", "Khám máy"):
+            page.get_by_text(words).first.wait_for()
+        screenshot(page, "cac_viec")
+        page.goto(f"{service.address}/v2/deployments/deployment/{deployments['prepare']['id']}/run")
+        page.get_by_text("ví dụ 2024-07").first.wait_for()
+        screenshot(page, "bieu_lap_ky")
+        page.goto(f"{service.address}/v2/deployments/deployment/{deployments['verify']['id']}/run")
+        page.get_by_text("không tính lại").first.click()
+        page.get_by_text("mọi kỳ đã duyệt").first.wait_for()
+        screenshot(page, "bieu_kiem_tra")
+        page.goto(f"{service.address}/v2/automations")
+        page.get_by_text("Chi Trả: việc hỏng").first.wait_for()
+        screenshot(page, "bao_viec_hong")
+        notices = (service.home / "service" / "van_de.txt").read_text(encoding="utf-8")
+        page.goto(re.findall(r"http://\S+", notices)[0])
+        page.get_by_text("Duyệt kỳ 2024-06").first.wait_for()
+        screenshot(page, "viec_hong")
