@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from prefect.client.schemas.objects import State
+from prefect.exceptions import Abort
 from prefect.states import Completed
 
 from flows.approval import is_deployed
@@ -37,9 +38,21 @@ def told(function: Callable[P, State | Row]) -> Callable[P, Row]:
         except Exception as error:
             if os.environ.get("CHITRA_DEBUG"):
                 raise
-            return failed(error)
+            return _ended_badly(error)
 
     return call
+
+
+def _ended_badly(error: Exception) -> State:
+    """Return the state of a run that failed; whoever called the flow gets the error.
+
+    Nobody called a deployed one: its process would log the error with a traceback. An abort is
+    what it ends by in silence.
+    """
+    state: State = failed(error)
+    if is_deployed():
+        state.data = Abort(state.message)
+    return state
 
 
 def done(sentence: str, result: Row) -> State:
