@@ -2,7 +2,7 @@
 
 A run that goes on starts from its top in a new process, maybe on another day: all it knows is what
 Prefect's server keeps of it, the keys of its waits and what was answered. A key says which month
-waits, and for the how manieth time.
+waits, and how often it has by then.
 """
 
 from __future__ import annotations
