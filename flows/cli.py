@@ -592,11 +592,51 @@ def _check_file(place: Place, file: Path, key: str | None, password: str | None)
     return REFUSED if found.problems else DONE
 
 
+@app.command
+def up(
+    *,
+    port: Annotated[
+        int | None, Parameter(help="Cổng của giao diện (mặc định: office.toml, hoặc 4200).")
+    ] = None,
+    foreground: Annotated[
+        bool, Parameter(negative=(), help="Ở lại, giữ mọi thứ sống cho đến khi bị dừng (systemd).")
+    ] = False,
+    place: Place = HERE,
+) -> int:
+    """Mở máy chủ Prefect của đơn vị: giao diện, lịch chạy, worker; cái nào chết thì mở lại."""
+    from flows import service
+
+    if foreground:
+        words = [sys.executable, "-P", "-m", "flows.cli", *sys.argv[1:]]
+        service.become_keeper(place.folder, words)
+        service.keep(place.folder, port, lambda result: _answer(place, result, "serving"))
+    return _answer(place, _watched(lambda: service.up(place.folder, port)), "serving")
+
+
+@app.command
+def down(*, place: Place = HERE) -> int:
+    """Dừng máy chủ Prefect và worker của đơn vị, kể cả phần còn sót sau sự cố."""
+    from flows import service
+
+    return _answer(place, _watched(lambda: service.down(place.folder)), "stopped")
+
+
+@app.command
+def doctor(*, place: Place = HERE) -> int:
+    """Khám máy, thư mục, sổ, bản sao lưu; chỗ nào phải sửa thì nói cách sửa."""
+    from flows.doctor import examine
+
+    found = _watched(lambda: examine(*place.where_and_when))
+    _answer(place, found, "examined")
+    return DONE if found["ok"] else REFUSED
+
+
 # In the order in which an office needs them.
 for _place, _name in enumerate(
     (
         *("init", "keys", "template", "ingest", "prepare", "release", "treasury", "seal"),
         *("reconcile", "resolve", "publish", "status", "explain", "simulate", "verify"),
+        *("up", "down", "doctor"),
     )
 ):
     app[_name].sort_key = _place

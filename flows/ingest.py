@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
+from flows.step import ahead
 
 
+@writes("Nhận tệp")
 def ingest(home: str, today: str) -> dict[str, Any]:
     """Archive, read and take the files; return what came of each, and which must wait.
 
     A file that is still being written when it is copied waits for the next run.
     """
     ready, waiting = [], []
-    for arrival in steps.find_arrivals(home, today):
+    arrivals = steps.find_arrivals(home, today)
+    ahead(2 * sum(arrival["is_new"] for arrival in arrivals) + 2)
+    for arrival in arrivals:
         if arrival["is_new"]:
             if not steps.archive_file(home, today, arrival):
                 waiting.append(arrival["name"])

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
+from flows.step import ahead
 
 
+@writes("Công bố kỳ {month}")
 def publish(home: str, today: str, month: str, full: bool = False) -> dict[str, Any]:
     """Replace what analysts open; a released month's follow-up lists are brought up to date.
 
     The pages come last: they count what the lists hold.
     """
+    ahead(4)
     published = steps.publish_tables(home, today, month, full)
     steps.write_data_docs(home, today, month)
     if published["is_released"]:

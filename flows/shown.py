@@ -128,6 +128,8 @@ def released(result: Row) -> None:
         )
         return
     names = ", ".join(result["approvers"]) or result["approver"]
+    if result["was_released"]:
+        say(f"Kỳ {result['month']} đã được {names} duyệt từ trước; không ghi thêm người duyệt.")
     if "treasury" in result["missing"]:
         say(
             f"Kỳ {result['month']}: {names} đã duyệt {number(result['payments'])} khoản, "
@@ -344,6 +346,46 @@ def verified(result: Row) -> None:
             )
     if result.get("recomputed") == []:
         say("Chưa có kỳ nào được duyệt chi để tính lại.")
+
+
+def serving(result: Row) -> None:
+    """Say that an office's server runs, and where to look."""
+    parts = {"server": "máy chủ", "worker": "worker"}
+    started = [name for part, name in parts.items() if result[part] == "started"]
+    was_up = "Máy chủ và worker đang chạy." if not started else f"Đã mở {' và '.join(started)}."
+    say(
+        was_up
+        + (" Đã đặt các việc của prefect.yaml." if result["deployments"] != "unchanged" else "")
+    )
+    if result["runs_started_again"]:
+        say(f"{number(result['runs_started_again'])} việc bị dừng giữa chừng được làm lại.")
+    say(f"Mở trình duyệt: {result['address']}")
+    say(f"Trang hỏi mật khẩu thì dán nguyên dòng trong tệp {result['password_file']}")
+    say(f"  (người dùng {result['user']}; tệp chỉ tài khoản máy này đọc được).")
+    say(f"Việc có vấn đề được ghi ở {result['notices']}")
+    if not result["schedules"]:
+        say("Lịch chạy đang tắt: mục [service] của office.toml có schedules = false.")
+    if result["is_open_to_others"]:
+        say("Máy khác trong mạng cũng mở được trang này: mật khẩu đi qua mạng không mã hóa.")
+    say("Dừng: chitra down.")
+
+
+MARKS = {"good": "[green]✓[/green]", "note": "[yellow]![/yellow]", "bad": "[red]✗[/red]"}
+
+
+def examined(result: Row) -> None:
+    """Say what each check found, and how to mend what is not well."""
+    table = Table.grid(padding=(0, 2))
+    for check in result["checks"]:
+        mend = f"\n→ {escape(check['mend'])}" if check["mend"] else ""
+        table.add_row(MARKS[check["state"]], check["name"], escape(check["found"]) + mend)
+    console.print(table)
+    bad = sum(check["state"] == "bad" for check in result["checks"])
+    say(f"{bad} chỗ phải sửa." if bad else "Không có gì phải sửa.")
+
+
+def stopped(result: Row) -> None:
+    say("Đã dừng máy chủ và worker." if result["ended"] else "Không có gì đang chạy.")
 
 
 def demonstrated(result: Row) -> None:

@@ -71,7 +71,7 @@ def find_arrivals(home: str, today: str) -> list[Row]:
     ]
 
 
-@step("Lưu {arrival[name]}", minutes=10, repeatable=True)
+@step("Lưu {arrival[name]}", minutes=10, repeatable=True, run_name="Lưu tệp {arrival[sha256]:.8}")
 def archive_file(home: str, today: str, arrival: Row) -> bool:
     """Keep the bytes of a file; False where it is still being written or is gone again."""
     try:
@@ -81,7 +81,7 @@ def archive_file(home: str, today: str, arrival: Row) -> bool:
     return True
 
 
-@step("Đọc {arrival[name]}", minutes=15, repeatable=True)
+@step("Đọc {arrival[name]}", minutes=15, repeatable=True, run_name="Đọc tệp {arrival[sha256]:.8}")
 def stage_file(home: str, today: str, arrival: Row) -> None:
     """Read the kept bytes of a file and keep what was read."""
     inbox.stage(office_of(home, today), _arrival(arrival))

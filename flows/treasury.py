@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flows import steps
+from flows.one_writer import writes
 from flows.release import read_back
 
 
+@writes("Kho bạc xác nhận kỳ {month}")
 def treasury(
     home: str, today: str, month: str, confirmed_on: str, reference: str, by: str
 ) -> dict[str, Any]:

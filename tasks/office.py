@@ -83,6 +83,7 @@ class Office:
     limits: Limits
     thresholds: Thresholds
     releasing: Releasing
+    prepared_by: str = ""  # of runs that nobody started by hand
     tables: Path | None = None  # the reference tables of another day
 
     @property
@@ -201,6 +202,7 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         limits=Limits(**settings.get("intake", {})),
         thresholds=_thresholds(settings.get("quality", {})),
         releasing=_releasing(settings.get("release", {})),
+        prepared_by=str(settings.get("service", {}).get("prepared_by", "")).strip(),
     )
 
 

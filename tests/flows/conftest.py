@@ -11,6 +11,7 @@ import pytest
 
 from tasks.office import init_office
 from tasks.sample import answer_payments, write_sample
+from tests.flows.service_fixture import service  # noqa: F401
 
 PEOPLE, SEED = 60, 1
 OUTPUTS = ("outbox", "returned", "published")
