@@ -23,6 +23,7 @@ from tasks.outbox import Listed, OutFile
 from tasks.payment_cells import misfits, with_fields
 from tasks.payment_parts import UNFIT, Draft, Group, Part, needed_fields, write_group
 from tasks.warehouse import Connection
+from tasks.working_days import working_days
 
 BESIDE = ".manifest.json"  # of a file that is one of several
 UNFIT_LIST = "lists/dong_chua_dat.csv"
@@ -135,7 +136,7 @@ def _render(connection: Connection, office: Office, month: int, folder: Path) ->
     released_on = warehouse.value(
         connection, "SELECT released_on FROM cycle WHERE month = $month", month=month
     )
-    draft = Draft(folder, month, released_on)
+    draft = Draft(folder, month, released_on, working_days(office), office.pay_day)
     try:
         return [
             part

@@ -284,6 +284,14 @@ def test_a_total_beyond_32_bits_is_whole_everywhere(tmp_path: Path) -> None:
     assert amount_in_words(total) == "Ba tỷ đồng"
 
 
+def test_a_pay_day_on_a_saturday_is_the_friday_before(tmp_path: Path) -> None:
+    group = Group("FIXEDWIDTH", "account", "NCC")  # pays on the 10th
+    (part,) = write_group(Draft(tmp_path, month_number("2024-08"), date(2024, 8, 2)), group, RICH)
+    first = (tmp_path / part.name).read_text().splitlines()[1]
+    assert "09/08/2024" in first
+    assert "10/08/2024" not in first
+
+
 def test_files_are_filled_one_after_the_other() -> None:
     amounts = np.array([3, 3, 3, 5, 1])
     assert part_ends(amounts, None, None) == [5]
