@@ -12,6 +12,7 @@ from schemas.providers import results
 from schemas.published import METRICS, SILENCE_VI
 from tasks.amount_words import dotted
 from tasks.office import Office
+from tasks.official_files import official_files
 from tasks.outbox import OutFile, write_folder
 from tasks.render import Sheet, xlsx_bytes
 from tasks.report_compared import RATES, compared, compared_book, compared_sheet, percent
@@ -80,6 +81,7 @@ def write_progress_report(
     files = [
         OutFile(name, xlsx_bytes(sheets), lines),
         OutFile(f"doi_chieu_bao_cao_{month_text(month)}.xlsx", book, len(reported)),
+        *official_files(office, connection, month, progress),
     ]
     write_folder(folder, files)
     return folder / name
