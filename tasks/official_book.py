@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,10 @@ from tasks.render import lines_of, write_cell, xlsx_bytes
 from tasks.signed_list import A4, FONT, RULE_LINE
 
 COLUMNS, WIDTH, MIDDLE = 10, 9.0, 3  # of the letter; its left half ends with column MIDDLE
-LETTERS = COLUMNS * WIDTH * 0.92  # that a line of the letter has room for
+LETTERS = COLUMNS * WIDTH * 1.08  # that a line of the letter has room for
 POINTS, HEADER_POINTS = 17, 52  # height of a line, and of a table's header
 MARGINS = {"left": 1.18, "right": 0.67, "top": 0.79, "bottom": 0.79}  # inches: 30, 17, 20, 20 mm
+SIGN_HERE, ROOM_TO_SIGN, SIGNING_LINES = "(Ký, ghi rõ họ tên, đóng dấu)", "\n" * 5, 9
 WIDE_MARGINS = {"left": 0.6, "right": 0.5, "top": 0.79, "bottom": 0.6}
 
 
@@ -52,7 +54,7 @@ class _Letter:
             for paragraph in part.paragraphs:
                 row = pen.line(row, paragraph, indent=1)
         row = pen.line(row, report.closing, indent=1)
-        row = pen.pairs(row + 1, self._signing())
+        row = self._sign(pen, row + 1)
         worksheet.set_portrait()
         worksheet.set_paper(A4)
         worksheet.set_margins(**MARGINS)
@@ -70,15 +72,17 @@ class _Letter:
             (report.number, {}, report.place_and_day, {"italic": True}),
         ]
 
-    def _signing(self) -> list[tuple[str, dict[str, Any], str, dict[str, Any]]]:
+    def _sign(self, pen: _Pen, row: int) -> int:
+        """Write who gets it and who signs into one row, which no page break can tear apart."""
         role, name = self.report.signer
-        left = {"align": "left", "font_size": 11}
-        lines = [
-            ("Nơi nhận:", {**left, "bold": True, "italic": True}, role, {"bold": True}),
-            *((f"- {line}", left, "", {}) for line in self.report.recipients),
-        ]
-        lines += [("", left, "", {})] * max(0, 6 - len(lines))
-        return [*lines, ("", left, name, {"bold": True})]
+        bold, italic = (pen.format(bold=True), pen.format(italic=True))
+        small, heading = pen.format(font_size=11), pen.format(bold=True, italic=True, font_size=12)
+        recipients = "".join(f"\n- {line}" for line in self.report.recipients)
+        pen.rich(row, 0, MIDDLE, (heading, "Nơi nhận:", small, recipients))
+        signed = (bold, role, italic, f"\n{SIGN_HERE}", bold, f"{ROOM_TO_SIGN}{name}")
+        pen.rich(row, MIDDLE + 1, COLUMNS - 1, signed, align="center")
+        pen.worksheet.set_row(row, POINTS * SIGNING_LINES)
+        return row
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,12 @@ class _Pen:
         style = self.format(**look)
         self.worksheet.merge_range(row, first, row, last, "", style)
         write_cell(self.worksheet, row, first, text, style)
+
+    def rich(self, row: int, first: int, last: int, parts: Sequence[Any], **look: Any) -> None:
+        """Write text of several looks over the cells from first to last of a row."""
+        style = self.format(**look)
+        self.worksheet.merge_range(row, first, row, last, "", style)
+        self.worksheet.write_rich_string(row, first, *parts, style)
 
     def line(self, row: int, text: str, **look: Any) -> int:
         """Write text over a row of the letter, as high as it needs; return the row below."""

@@ -103,7 +103,11 @@ def reasons(figures: Figures, part: str, *, is_public: bool) -> list[tuple[str, 
     counts = {metric: count for metric, count in counts.items() if count}
     hidden = _hidden(counts) if is_public else set()
     return [
-        (words[metric.removeprefix(f"{part}_")], count, FEW_VI if metric in hidden else str(count))
+        (
+            words[metric.removeprefix(f"{part}_")],
+            count,
+            FEW_VI if metric in hidden else dotted(count),
+        )
         for metric, count in counts.items()
     ]
 
@@ -158,7 +162,7 @@ def money_table(title: str, label: str, lines: Sequence[tuple[str, Figures, str]
     return Table(
         title,
         ("STT", label, *(header for header, _ in MONEY)),
-        (5, 26, *(width for _, width in MONEY)),
+        (6, 26, *(width for _, width in MONEY)),
         rows,
     )
 

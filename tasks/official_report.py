@@ -16,7 +16,7 @@ import polars as pl
 from schemas.period import month_vi, report_deadline
 from tasks import cycles, warehouse
 from tasks.office import Office
-from tasks.official_figures import Figures, Table, money_table, reasons
+from tasks.official_figures import FEW_VI, Figures, Table, money_table, reasons
 from tasks.official_text import Part, Timeliness, report_parts
 from tasks.report_history import history
 from tasks.signed_list import MOTTO
@@ -101,7 +101,7 @@ def district_report(
     )
     return OfficialReport(
         **_heading(office),
-        about=f"{ABOUT} tháng {_month_words(figures.month)}",
+        about=f"{ABOUT} {_month_words(figures.month)}",
         addressee=_in_full(office.parent),
         opening=_opening(office, figures.month),
         parts=report_parts(figures, timeliness, is_frozen=is_frozen, is_public=True),
@@ -126,7 +126,7 @@ def commune_report(
     total = (TOTAL, figures, "*")
     return OfficialReport(
         **_heading(office),
-        about=f"{ABOUT} tại {here} tháng {_month_words(figures.month)}",
+        about=f"{ABOUT} tại {here} {_month_words(figures.month)}",
         addressee=f"Ủy ban nhân dân {here}",
         opening=_opening(office, figures.month),
         parts=report_parts(figures, timeliness, is_frozen=is_frozen, is_public=False),
@@ -164,7 +164,8 @@ def day_words(day: date) -> str:
 
 
 def _month_words(month: int) -> str:
-    return f"{month % 12 + 1:02d} năm {month // 12}"
+    """Return a month as titles have it, which no line breaks."""
+    return f"tháng {month % 12 + 1:02d} năm {month // 12}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _in_full(name: str) -> str:
@@ -185,13 +186,13 @@ def _providers(figures: Figures, names: dict[str, str]) -> list[tuple[str, Figur
 def _reason_table(title: str, figures: Figures, *, is_public: bool) -> Table:
     """Return how often each reason of a failure, a return and a missing account was given."""
     rows = [
-        (part, label, shown)
+        (part, label, shown if shown == FEW_VI else count)
         for name, part in REASON_PARTS.items()
-        for label, _, shown in reasons(figures, name, is_public=is_public)
+        for label, count, shown in reasons(figures, name, is_public=is_public)
     ]
     told = tuple((number, *row) for number, row in enumerate(rows, start=1))
     headers = ("STT", "Nội dung", "Lý do", "Số lượt, số đối tượng")
-    return Table(title, headers, (5, 26, 40, 16), told, has_total=False)
+    return Table(title, headers, (6, 26, 46, 12), told, has_total=False)
 
 
 def _names(connection: Connection, month: int) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from schemas.codes import SCHEMES
-from schemas.period import month_vi, report_deadline
+from schemas.period import month_vi
 from tasks.amount_words import amount_in_words, dotted
 from tasks.official_figures import Figures, reasons
 from tasks.treasury import SCHEMES_VI
@@ -130,11 +130,13 @@ def _troubles(figures: Figures, *, is_public: bool) -> list[str]:
         for part, label in (("failed", "Không chi được"), ("returned", "Bị hoàn trả"))
         if figures.count(f"{part}_count")
     ]
-    told += [
-        f"{label} {_lines(figures, part)}."
-        for part, label in (("pending", "Chưa có kết quả"), ("held", "Tạm giữ chờ xác minh"))
-        if figures.count(f"{part}_count")
-    ]
+    if figures.count("pending_count"):
+        told.append(f"Chưa có kết quả {_lines(figures, 'pending')}.")
+    if held := figures.count("held_count"):
+        # Of what has no confirmed rate no amount is known.
+        amount = figures.count("held_amount")
+        much = f"{dotted(amount)} đồng" if amount else "chưa tính được số tiền"
+        told.append(f"Tạm giữ {dotted(held)} lượt, {much}.")
     if people := figures.count("no_account"):
         why = _why(figures, "no_account", is_public=is_public)
         told.append(f"Chưa có tài khoản {dotted(people)} đối tượng{why}.")
@@ -189,7 +191,8 @@ def _proposals(figures: Figures, timeliness: Timeliness) -> list[str]:
         ),
         (
             figures.count("held_count"),
-            "Công an và Ủy ban nhân dân cấp xã xác minh, trả lời {} khoản đang tạm giữ.",
+            "{} khoản đang tạm giữ: công an, Ủy ban nhân dân cấp xã xác minh, trả lời; khoản chưa "
+            "có mức trợ cấp được xác nhận thì cấp có thẩm quyền xác nhận.",
         ),
         (
             figures.count("receivable_amount"),
@@ -202,8 +205,3 @@ def _proposals(figures: Figures, timeliness: Timeliness) -> list[str]:
     )
     told = [sentence.format(dotted(count)) for count, sentence in asked if count]
     return [f"{number}. {sentence}" for number, sentence in enumerate(told, start=1)] or [NOTHING]
-
-
-def due_before(figures: Figures, deadline_day: int) -> date:
-    """Return the day before which the month's reports are due."""
-    return report_deadline(figures.month, deadline_day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from docx import Document
@@ -13,6 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as Align
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.table import Table as Drawn
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
@@ -31,6 +33,7 @@ def report_word(report: OfficialReport) -> bytes:
     word = Document()
     _set_up(word, report)
     _write_heading(word, report)
+    _line(word, "")
     _line(word, report.kind, is_bold=True, align=Align.CENTER, size=14)
     _line(word, report.about, is_bold=True, align=Align.CENTER)
     _line(word, f"Kính gửi: {report.addressee}", align=Align.CENTER)
@@ -81,9 +84,7 @@ def _number_pages(paragraph: Paragraph) -> None:
 
 def _write_heading(word: Word, report: OfficialReport) -> None:
     """Write office and motto side by side."""
-    table = word.add_table(rows=1, cols=2)
-    left, right = table.rows[0].cells
-    left.width, right.width = Mm(73), Mm(90)
+    left, right = _halves(word)
     for cell, lines in (
         (left, ((report.issuer[0], ""), (report.issuer[1], "b"), ("———", ""), (report.number, ""))),
         (
@@ -99,12 +100,27 @@ def _write_heading(word: Word, report: OfficialReport) -> None:
             _write_in(cell, place, text, look, Align.CENTER, 12)
 
 
+def _halves(word: Word) -> tuple[_Cell, _Cell]:
+    """Return the cells of a row of two, which no page break tears apart."""
+    table = word.add_table(rows=1, cols=2)
+    _set_widths(table, (Mm(69), Mm(94)))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    left, right = table.rows[0].cells
+    return left, right
+
+
+def _set_widths(table: Drawn, widths: Sequence[int]) -> None:
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
+
+
 def _write_signing(word: Word, report: OfficialReport) -> None:
     """Write who gets it and who signs, side by side, on one page."""
-    table = word.add_table(rows=1, cols=2)
-    left, right = table.rows[0].cells
-    left.width, right.width = Mm(73), Mm(90)
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    left, right = _halves(word)
     for place, text in enumerate(("Nơi nhận:", *(f"- {line}" for line in report.recipients))):
         look, size = ("bi", 12) if place == 0 else ("", 11)
         _write_in(left, place, text, look, Align.LEFT, size)
@@ -153,18 +169,23 @@ def _write_table(word: Word, table: Table) -> None:
     _line(word, table.title, is_bold=True, align=Align.CENTER)
     rows = table.told()
     drawn = word.add_table(rows=1 + len(rows), cols=len(table.headers), style="Table Grid")
-    share = Mm(265) / sum(table.widths)
-    for row, cells in enumerate((table.headers, *rows)):
-        is_total = table.has_total and row == len(rows)
-        for place, text in enumerate(cells):
-            cell = drawn.cell(row, place)
-            cell.width = int(share * table.widths[place])
-            is_figure = row > 0 and place > 1 and text[-1:].isdigit() | text.endswith(("%", "-"))
-            align = Align.CENTER if row == 0 or place == 0 else Align.LEFT
-            look = "b" if row == 0 or is_total else ""
-            _write_in(cell, 0, text, look, Align.RIGHT if is_figure else align, SMALL)
+    share = Mm(265) // sum(table.widths)
+    _set_widths(drawn, [share * width for width in table.widths])
+    for number, (row, texts) in enumerate(zip(drawn.rows, (table.headers, *rows), strict=True)):
+        is_total = table.has_total and number == len(rows)
+        look = "b" if number == 0 or is_total else ""
+        for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            _write_in(cell, 0, text, look, _align(number, place, text), SMALL)
     drawn.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     word.add_paragraph()
+
+
+def _align(row: int, place: int, text: str) -> Align:
+    """Return where the text of a cell stands: figures right, headers in the middle."""
+    if row == 0 or place == 0:
+        return Align.CENTER
+    is_figure = place > 1 and (text[-1:].isdigit() or text.endswith(("%", "-")))
+    return Align.RIGHT if is_figure else Align.LEFT
 
 
 def _same_bytes(word: Word) -> bytes:
