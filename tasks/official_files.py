@@ -22,7 +22,7 @@ from tasks.outbox import OutFile
 from tasks.warehouse import Connection
 
 TEMPLATE = Path(__file__).parent / "official_report.typ"
-NAME = "bao_cao"
+NAME, OF_COMMUNE = "bao_cao", "_xa_"
 
 
 def official_files(
@@ -31,7 +31,7 @@ def official_files(
     """Return the reports of a month; `progress` is the published table."""
     files = []
     for commune, report in reports(office, connection, month, progress):
-        name = f"{NAME}_{month_text(month)}{f'_xa_{commune}' if commune else ''}"
+        name = f"{NAME}_{month_text(month)}{OF_COMMUNE if commune else ''}{commune}"
         rows = sum(len(table.rows) for table in report.appendices)
         files.append(OutFile(f"{name}.xlsx", report_book(report), rows))
         files.append(OutFile(f"{name}.pdf", report_pdf(report), rows))

@@ -12,7 +12,7 @@ from schemas.providers import results
 from schemas.published import METRICS, SILENCE_VI
 from tasks.amount_words import dotted
 from tasks.office import Office
-from tasks.official_files import official_files
+from tasks.official_files import OF_COMMUNE, official_files
 from tasks.outbox import OutFile, write_folder
 from tasks.render import Sheet, xlsx_bytes
 from tasks.report_compared import RATES, compared, compared_book, compared_sheet, percent
@@ -61,8 +61,11 @@ DIMENSIONS = {"commune_code": "Xã", "scheme": "Nguồn", "provider": "Đơn v�
 
 def write_progress_report(
     office: Office, connection: Connection, month: int, progress: pl.DataFrame
-) -> Path:
-    """Write `tien_do_<YYYY-MM>.xlsx` from the rows of the published table `progress`."""
+) -> tuple[Path, ...]:
+    """Write the month's reports from the rows of the published table `progress`.
+
+    Return `tien_do_<YYYY-MM>.xlsx` and what else is of the whole office, not of one commune.
+    """
     measured = progress.filter(pl.col("month") == month_text(month))
     communes = _named(connection, month, _table(measured, "commune_code"))
     notes = _silence(connection, month)
@@ -84,7 +87,7 @@ def write_progress_report(
         *official_files(office, connection, month, progress),
     ]
     write_folder(folder, files)
-    return folder / name
+    return tuple(folder / file.name for file in files if OF_COMMUNE not in file.name)
 
 
 def _table(measured: pl.DataFrame, dimension: str) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from flows.cli import main
 from schemas.period import month_number
 from tasks import followup
 from tasks.lists import write_followup
@@ -19,6 +21,7 @@ from tasks.outbox import verify_folder
 from tasks.reminders import month_to_remind, reminder_files, reminders
 from tasks.shown import stage_bases
 from tasks.warehouse import Connection
+from tests.house import new_house, tang
 from tests.small_office import JULY, small_office
 
 OfficeRows = tuple[Office, Connection]
@@ -155,3 +158,29 @@ def test_again_gives_the_same_bytes(
     elsewhere = replace(office, home=tmp_path, tables=office.reference)
     write_followup(elsewhere, connection, JULY)
     assert fingerprint(folder(elsewhere)) == first
+
+
+def test_command_says_what_is_missing_and_is_run_again_without_harm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house = new_house(tmp_path / "office")
+    house.send("TANG", [tang("H1", "BT06D", "06/2024")])
+    house.ingest()
+    house.pay("2024-06")
+    asked = ["remind", "--home", str(house.home), "--today", "2024-06-15"]
+    assert main([*asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {name: told[name] for name in told if name not in ("files", "warnings")} == {
+        "month": "2024-06",
+        "reports_missing": 2,
+        "results_missing": 1,
+        "changes_missing": 12,
+        "changes_month": "2024-07",
+        "letters": 13,
+    }
+    where = house.home / "outbox" / "2024-06" / "followup"
+    first = {path.name: path.read_bytes() for path in where.iterdir()}
+    assert set(told["files"]) <= set(first)
+    assert main(asked) == 0
+    assert "2 nơi chưa báo cáo, 1 đơn vị chi trả chưa gửi đủ kết quả" in capsys.readouterr().out
+    assert {path.name: path.read_bytes() for path in where.iterdir()} == first
