@@ -35,8 +35,10 @@ HALF_SAID = "chưa rõ là lượt, người hay đồng"
 UNREADABLE = "không đọc được số"
 NO_FIGURE = "sổ của phòng không có số của đơn vị này trong kỳ"
 HEADERS = {
-    "unit": "Đơn vị",
+    "unit": "Mã",
+    "unit_name": "Đơn vị",
     "metric": "Chỉ tiêu",
+    "known": "Hiểu là",
     "stated": "Đơn vị báo",
     "own": "Sổ của phòng",
     "difference": "Chênh lệch",
@@ -127,7 +129,17 @@ def _judged(row: Row, own: dict[tuple[str, str, str, str], Decimal]) -> Row:
     """Return our figure, the difference and a sentence; `is_same` is None where none is made."""
     found = indicator(row["metric"])
     if found is None:
-        return _not_compared(HALF_SAID if _key(row["metric"]) in _unclear() else UNKNOWN)
+        why = HALF_SAID if _key(row["metric"]) in _unclear() else UNKNOWN
+        return {"known": None, **_not_compared(why)}
+    return {"known": _label(found), **_beside_ours(row, found, own)}
+
+
+def _label(found: Indicator) -> str:
+    label = METRICS[found.metric]
+    return label if found.scheme == "*" else f"{label}, {found.scheme}"
+
+
+def _beside_ours(row: Row, found: Indicator, own: dict[tuple[str, str, str, str], Decimal]) -> Row:
     place = ("*", row["unit"]) if row["is_provider"] else (row["unit"], "*")
     ours = own.get((*place, found.scheme, found.metric))
     theirs = number_of(row["stated"] or "", found.metric)
