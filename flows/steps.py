@@ -249,7 +249,7 @@ def write_reminders(home: str, today: str, month: str | None) -> Row:
     """Write whom to remind of what, with the other follow-up lists; return how many there are."""
     with opened(home, today) as (office, connection):
         asked = None if month is None else month_number(month)
-        number = reminders.month_to_remind(office, connection) if asked is None else asked
+        number = reminders.month_to_remind(office, connection, asked)
         return lists.write_followup(office, connection, number)
 
 

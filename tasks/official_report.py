@@ -28,6 +28,12 @@ ABOUT = "Kết quả chi trả trợ cấp xã hội hằng tháng không dùng 
 NUMBER = "Số: ………/BC-………"  # the office's own register gives it
 SIGNER = "THỦ TRƯỞNG ĐƠN VỊ"
 NOWHERE = "……………"
+# Of a commune with few people the sums of an appendix tell what each of them draws, and why.
+RECIPIENTS = (
+    "Như trên;",
+    "UBND các xã, thị trấn, đơn vị chi trả (không kèm phụ lục);",
+    "Lưu: VT.",
+)
 ABOVE = re.compile(r"^(?:UBND|Ủy ban nhân dân)\s+(?:huyện|thành phố|thị xã|xã|phường|tỉnh)\s+")
 REASON_PARTS = {
     "failed": "Không chi được",
@@ -85,7 +91,7 @@ def district_report(
     names: dict[str, str],
     is_frozen: bool,
 ) -> OfficialReport:
-    """Return the report to the office above; communes get copies, so few are not told of."""
+    """Return the report to the office above; communes get copies, without the appendices."""
     communes = [
         (names.get(code, code), replace(figures, commune=code), "*") for code in figures.communes()
     ]
@@ -107,7 +113,7 @@ def district_report(
         parts=report_parts(figures, timeliness, is_frozen=is_frozen, is_public=True),
         closing=f"Trên đây là báo cáo kết quả chi trả tháng {month_vi(figures.month)}, "
         f"{office.name} kính báo cáo {_in_full(office.parent)} xem xét, chỉ đạo.",
-        recipients=("Như trên;", "UBND các xã, thị trấn;", "Các đơn vị chi trả;", "Lưu: VT."),
+        recipients=RECIPIENTS,
         appendices=appendices,
         note=FEW_NOTE,
     )

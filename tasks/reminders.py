@@ -14,7 +14,7 @@ import polars as pl
 from schemas.period import month_of, month_text, month_vi, report_deadline
 from tasks import cycles, silence
 from tasks.amount_words import dotted
-from tasks.office import Office
+from tasks.office import Office, Refused
 from tasks.outbox import OutFile
 from tasks.render import Sheet, xlsx_bytes
 from tasks.report_history import history, history_sheet
@@ -129,9 +129,20 @@ def reminders(office: Office, connection: Connection, month: int) -> Reminders:
     )
 
 
-def month_to_remind(office: Office, connection: Connection) -> int:
-    """Return the month of which reports are due: that of the day, or the open one before it."""
-    return min(month_of(office.today), cycles.open_month(connection, office))
+def month_to_remind(office: Office, connection: Connection, asked: int | None = None) -> int:
+    """Return the month asked for, else that of the day, or the open one before it.
+
+    Refused where the office has not come to that month, or began after it.
+    """
+    open_month = cycles.open_month(connection, office)
+    if asked is None:
+        return min(month_of(office.today), open_month)
+    if not office.start_month <= asked <= open_month:
+        raise Refused(
+            f"Kỳ {month_text(asked)} không có gì để nhắc: sổ có từ kỳ "
+            f"{month_text(office.start_month)} đến kỳ đang mở {month_text(open_month)}."
+        )
+    return asked
 
 
 def reminder_files(found: Reminders) -> list[OutFile]:

@@ -16,7 +16,7 @@ from flows.cli import main
 from schemas.period import month_number
 from tasks import followup
 from tasks.lists import write_followup
-from tasks.office import Office
+from tasks.office import Office, Refused
 from tasks.outbox import verify_folder
 from tasks.reminders import month_to_remind, reminder_files, reminders
 from tasks.shown import stage_bases
@@ -140,6 +140,12 @@ def test_month_of_the_day_unless_it_is_not_begun(
 ) -> None:
     office = replace(opened[0], today=date.fromisoformat(today))
     assert month_to_remind(office, opened[1]) == month_number(month)
+
+
+@pytest.mark.parametrize("month", ["2024-05", "2024-09"])
+def test_month_out_of_the_book_is_refused(opened: OfficeRows, month: str) -> None:
+    with pytest.raises(Refused, match="từ kỳ 2024-06 đến kỳ đang mở 2024-08"):
+        month_to_remind(*opened, month_number(month))
 
 
 def test_again_gives_the_same_bytes(
