@@ -14,6 +14,7 @@ import pytest
 
 from flows.cli import main
 from schemas.period import month_number
+from schemas.providers import results
 from tasks import followup
 from tasks.lists import write_followup
 from tasks.office import Office, Refused
@@ -190,3 +191,11 @@ def test_command_says_what_is_missing_and_is_run_again_without_harm(
     assert main(asked) == 0
     assert "2 nơi chưa báo cáo, 1 đơn vị chi trả chưa gửi đủ kết quả" in capsys.readouterr().out
     assert {path.name: path.read_bytes() for path in where.iterdir()} == first
+
+
+def test_who_returns_only_failures_owes_what_it_called_under_way(
+    opened: OfficeRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "silence_days", {"VIETTEL": 5}.get)
+    letter = on(opened, date(2024, 7, 15))["VIETTEL"]
+    assert "còn 1 trên 4 lệnh, 750.000 đồng" in letter  # the other one may be paid in silence
