@@ -279,6 +279,17 @@ def resolve(
 
 
 @app.command
+def remind(month: Month | None = None, /, *, place: Place = HERE) -> int:
+    """Ghi việc cần nhắc trước hạn báo cáo: ai chưa báo cáo, chưa gửi kết quả, chưa gửi biến động.
+
+    Bỏ trống kỳ: tháng này.
+    """
+    from flows.remind import remind as verb
+
+    return _answer(place, _watched(lambda: verb(*place.where_and_when, month)), "reminded")
+
+
+@app.command
 def publish(
     month: Month,
     /,

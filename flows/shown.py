@@ -216,6 +216,20 @@ def reconciled(result: Row) -> None:
             )
 
 
+def reminded(result: Row) -> None:
+    say(
+        f"Kỳ {result['month']}: {number(result['reports_missing'])} nơi chưa báo cáo, "
+        f"{number(result['results_missing'])} đơn vị chi trả chưa gửi đủ kết quả, "
+        f"{number(result['changes_missing'])} xã chưa gửi biến động kỳ {result['changes_month']}."
+    )
+    for warning in result["warnings"]:
+        console.print(f"[yellow]Lưu ý:[/yellow] {escape(warning)}")
+    say(
+        f"{number(result['letters'])} thư nhắc (tệp .txt, dán vào Zalo, thư điện tử) và "
+        f"nhac_viec.xlsx: outbox/{result['month']}/followup/."
+    )
+
+
 BECAME = ("instructed", "paid", "failed", "returned", "pending")
 
 

@@ -32,6 +32,7 @@ from tasks import (
     reconciliation,
     registry,
     release,
+    reminders,
     resolution,
     returned,
     seal,
@@ -242,6 +243,15 @@ def write_followup(home: str, today: str, month: str) -> None:
     """Write what has no result, does not fit, or failed."""
     with opened(home, today) as (office, connection):
         lists.write_followup(office, connection, month_number(month))
+
+
+@step("Ghi việc cần nhắc", minutes=30, repeatable=True)
+def write_reminders(home: str, today: str, month: str | None) -> Row:
+    """Write whom to remind of what, with the other follow-up lists; return how many there are."""
+    with opened(home, today) as (office, connection):
+        asked = None if month is None else month_number(month)
+        number = reminders.month_to_remind(office, connection, asked)
+        return lists.write_followup(office, connection, number)
 
 
 @step("Công bố số liệu kỳ {month}", minutes=120, repeatable=True)

@@ -12,6 +12,7 @@ from schemas.table import Amount, Code, Coefficient, Integer, Table, Text
 
 MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
 YES_NO = ("yes", "no")
+DAY_KINDS = ("off", "work")
 
 
 class Reference(Table):
@@ -20,6 +21,8 @@ class Reference(Table):
     file: ClassVar[str] = ""
     # Homes that were filled before a table existed have no file of it: then it has no rows.
     is_optional: ClassVar[bool] = False
+    # Columns that files of an earlier version have not: then they are empty.
+    later_columns: ClassVar[tuple[str, ...]] = ()
 
 
 class Dated(Reference):
@@ -157,11 +160,18 @@ class PhonePrefix(Reference, name="phone_prefix"):
 
 
 class Holiday(Reference, name="holiday"):
-    """One row per day off on top of the weekend, as the office was told."""
+    """One row per day that is not worked, or worked, against the rule of the week.
+
+    The office's own table: its rows come before those that ship with the program.
+    """
 
     file = "holidays.csv"
+    later_columns = ("kind",)
     day = Code("Ngày", key=True, pattern=r"\d{4}-\d{2}-\d{2}")
     name_vi = Text("Tên")
+    kind = Code(
+        "Loại", values=DAY_KINDS, description="off (also where empty), or work: a weekend worked"
+    )
 
 
 class AdminUnit(Table, name="admin_unit"):

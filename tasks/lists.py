@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -22,6 +23,7 @@ from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
 from tasks.printed import day_vi, worded
 from tasks.printed_lists import failed_files, list_files
+from tasks.reminders import reminder_files, reminders, tally
 from tasks.render import Sheet, csv_bytes, xlsx_bytes
 from tasks.shown import shown, stage_bases
 from tasks.warehouse import Connection
@@ -282,10 +284,11 @@ def write_lists(office: Office, connection: Connection, month: int) -> None:
     write_folder(office.outbox(month) / "lists", files)
 
 
-def write_followup(office: Office, connection: Connection, month: int) -> None:
+def write_followup(office: Office, connection: Connection, month: int) -> dict[str, Any]:
     """Write `outbox/<month>/followup/`: what has no result, does not fit, or failed.
 
-    With them the month's account with each provider, and the fees.
+    With them the month's account with each provider, the fees, and whom to remind of what; return
+    the counts of the last.
     """
     stage_bases(office, connection)
     followup.stage_bases(connection, month)
@@ -302,7 +305,10 @@ def write_followup(office: Office, connection: Connection, month: int) -> None:
     files += followup.files(connection, month)
     failed = shown(connection, FAILED.select, month=month)
     files += failed_files(office, connection, month, failed, NEXT_STEPS)
-    write_folder(office.outbox(month) / "followup", files)
+    owed = reminders(office, connection, month)
+    letters = reminder_files(owed)
+    write_folder(office.outbox(month) / "followup", [*files, *letters])
+    return tally(owed, letters)
 
 
 def _csv(wanted: CsvList, found: pl.DataFrame) -> OutFile:

@@ -16,6 +16,7 @@ from schemas.period import month_number, month_text
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SHIPPED_REFERENCE = Path(__file__).resolve().parents[1] / "data" / "reference"
+DEADLINE_DAY = 20  # reports are due before it
 FOLDERS = ("inbox", "archive", "returned", "outbox", "warehouse", "published")
 
 
@@ -84,6 +85,8 @@ class Office:
     thresholds: Thresholds
     releasing: Releasing
     prepared_by: str = ""  # of runs that nobody started by hand
+    pay_day: int | None = None  # of the cycle's month; None: as soon as released
+    place: str = ""  # that letters are dated at; empty: after the name of the office above
     tables: Path | None = None  # the reference tables of another day
 
     @property
@@ -192,7 +195,7 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         province=office["province"],
         districts=tuple(office["districts"]),
         start_month=month_number(office["start_month"]),
-        report_deadline_day=int(office["report_deadline_day"]),
+        report_deadline_day=_day_of_month(office, "report_deadline_day") or DEADLINE_DAY,
         signers=dict(settings.get("signers", {})),
         age_change=money["age_change"],
         max_arrears_months=int(money["max_arrears_months"]),
@@ -203,7 +206,16 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         thresholds=_thresholds(settings.get("quality", {})),
         releasing=_releasing(settings.get("release", {})),
         prepared_by=str(settings.get("service", {}).get("prepared_by", "")).strip(),
+        pay_day=_day_of_month(office, "pay_day"),
+        place=str(office.get("place", "")),
     )
+
+
+def _day_of_month(given: dict, name: str) -> int | None:
+    day = given.get(name)
+    if day is not None and not (type(day) is int and 1 <= day <= 31):
+        raise ValueError(f"{name} phải là ngày từ 1 đến 31, không phải “{day}”")
+    return day
 
 
 def _releasing(given: dict) -> Releasing:

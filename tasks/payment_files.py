@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from schemas.payments import PaymentFile
-from schemas.period import month_text
+from schemas.period import first_day, month_text
 from schemas.providers import ProfileError
 from tasks import outbox, warehouse
 from tasks.office import InvariantBroken, Office, Refused
@@ -23,6 +23,7 @@ from tasks.outbox import Listed, OutFile
 from tasks.payment_cells import misfits, with_fields
 from tasks.payment_parts import UNFIT, Draft, Group, Part, needed_fields, write_group
 from tasks.warehouse import Connection
+from tasks.working_days import untold, working_days
 
 BESIDE = ".manifest.json"  # of a file that is one of several
 UNFIT_LIST = "lists/dong_chua_dat.csv"
@@ -135,7 +136,7 @@ def _render(connection: Connection, office: Office, month: int, folder: Path) ->
     released_on = warehouse.value(
         connection, "SELECT released_on FROM cycle WHERE month = $month", month=month
     )
-    draft = Draft(folder, month, released_on)
+    draft = Draft(folder, month, released_on, working_days(office), office.pay_day)
     try:
         return [
             part
@@ -202,14 +203,25 @@ def _unfit(connection: Connection, month: int, group: Group) -> Iterator[tuple[s
 
 
 def alerts(connection: Connection, office: Office, month: int) -> tuple[str, ...]:
-    """Return what an approver must know of lines that a provider would not take."""
+    """Return what an approver must know: lines that no provider would take, unknown holidays."""
     found = unfit(connection, office, month).unique(["provider", "payment_id"])
+    told = _calendar_alerts(connection, office, month)
     if found.is_empty():
-        return ()
+        return told
     counts = found.group_by("provider").len().sort("provider").iter_rows()
-    told = ", ".join(f"{provider} {count}" for provider, count in counts)
+    providers = ", ".join(f"{provider} {count}" for provider, count in counts)
     return (
-        f"{found.height} dòng chi chưa đạt yêu cầu của đơn vị chi trả ({told}): xem và sửa theo "
-        f"{UNFIT_LIST} rồi lập lại; nếu vẫn duyệt, các dòng này ra tệp riêng "
+        *told,
+        f"{found.height} dòng chi chưa đạt yêu cầu của đơn vị chi trả ({providers}): xem và sửa "
+        f"theo {UNFIT_LIST} rồi lập lại; nếu vẫn duyệt, các dòng này ra tệp riêng "
         f"…{UNFIT}.csv.",
     )
+
+
+def _calendar_alerts(connection: Connection, office: Office, month: int) -> tuple[str, ...]:
+    """Say that a pay day may be a holiday that nobody wrote down; nothing where none is set."""
+    declared = (group.declared().pay_day for group in _groups(connection, office, month))
+    if office.pay_day is None and all(day is None for day in declared):
+        return ()
+    year = first_day(month).year
+    return tuple(untold(office, range(year, year + 1)))

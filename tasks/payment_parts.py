@@ -7,7 +7,7 @@ refuse all the others; every line stands in exactly one file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from schemas.period import month_text
 from schemas.providers import FileOut
 from tasks.payment_cells import FileFacts, account_digits, misfits, part_ends, with_fields
 from tasks.payment_formats import write_file
+from tasks.working_days import WorkingDays
 
 UNFIT = "_chua_dat"
 UNFIT_NOTE = "Dòng chưa đạt yêu cầu của đơn vị chi trả: xem lists/dong_chua_dat.csv"
@@ -53,11 +54,21 @@ class Group:
 
 @dataclass(frozen=True)
 class Draft:
-    """Where the files of a month are written first, and the day of its release."""
+    """Where the files of a month are written first, and the day of its release.
+
+    `pay_day` is the office's, of the cycle's month; a provider's own comes first.
+    """
 
     folder: Path
     month: int
     released_on: date
+    days: WorkingDays = field(default_factory=WorkingDays)
+    pay_day: int | None = None
+
+    def pay_date(self, declared: FileOut) -> date:
+        """Return the day on which a provider shall pay."""
+        pay_day = self.pay_day if declared.pay_day is None else declared.pay_day
+        return self.days.pay_date(self.month, pay_day, self.released_on)
 
 
 @dataclass(frozen=True)
@@ -109,8 +120,7 @@ def needed_fields(group: Group) -> list[str]:
 def write_group(draft: Draft, group: Group, lines: pl.DataFrame) -> list[Part]:
     """Write the files of a group; return them in order."""
     declared = group.declared()
-    pay_date = declared.pay_date(draft.month, draft.released_on)
-    lines = with_fields(lines, declared, draft.month, pay_date)
+    lines = with_fields(lines, declared, draft.month, draft.pay_date(declared))
     fits = np.ones(lines.height, dtype=bool)
     for misfit in misfits(lines, declared):
         fits[misfit.lines.to_numpy()] = False
@@ -148,7 +158,7 @@ def _write(
         message_id=_message_id(draft.month, group, number),
         month=month_text(draft.month),
         released_on=draft.released_on,
-        pay_date=declared.pay_date(draft.month, draft.released_on),
+        pay_date=draft.pay_date(declared),
         lines=lines.height,
         total_vnd=int(lines.get_column("amount").sum()),
         account_digits=account_digits(lines),

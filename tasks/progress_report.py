@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -13,13 +12,13 @@ from schemas.providers import results
 from schemas.published import METRICS, SILENCE_VI
 from tasks.amount_words import dotted
 from tasks.office import Office
+from tasks.official_files import OF_COMMUNE, official_files
 from tasks.outbox import OutFile, write_folder
 from tasks.render import Sheet, xlsx_bytes
-from tasks.shown import shown
+from tasks.report_compared import RATES, compared, compared_book, compared_sheet, percent
 from tasks.warehouse import Connection, rows
 
 TOTAL = "Tổng cộng"
-RATES = ("cashless_rate_people", "cashless_rate_amount")
 SHOWN = (
     "beneficiaries",
     "with_citizen_id",
@@ -62,23 +61,33 @@ DIMENSIONS = {"commune_code": "Xã", "scheme": "Nguồn", "provider": "Đơn v�
 
 def write_progress_report(
     office: Office, connection: Connection, month: int, progress: pl.DataFrame
-) -> Path:
-    """Write `tien_do_<YYYY-MM>.xlsx` from the rows of the published table `progress`."""
+) -> tuple[Path, ...]:
+    """Write the month's reports from the rows of the published table `progress`.
+
+    Return `tien_do_<YYYY-MM>.xlsx` and what else is of the whole office, not of one commune.
+    """
     measured = progress.filter(pl.col("month") == month_text(month))
     communes = _named(connection, month, _table(measured, "commune_code"))
     notes = _silence(connection, month)
+    reported = compared(connection, month, measured)
     sheets = [
         _sheet(office, month, communes, "Theo xã", notes),
         _sheet(office, month, _table(measured, "scheme"), "Theo nguồn", notes),
         _sheet(office, month, _table(measured, "provider"), "Theo đơn vị chi trả", notes),
         _details(measured),
-        _compared(connection, month, measured),
+        compared_sheet(reported),
     ]
     name = f"tien_do_{month_text(month)}.xlsx"
     lines = measured.filter(pl.col("metric") == "beneficiaries").height
+    book = compared_book(office, connection, month, reported)
     folder = office.outbox(month) / "reports"
-    write_folder(folder, [OutFile(name, xlsx_bytes(sheets), lines)])
-    return folder / name
+    files = [
+        OutFile(name, xlsx_bytes(sheets), lines),
+        OutFile(f"doi_chieu_bao_cao_{month_text(month)}.xlsx", book, len(reported)),
+        *official_files(office, connection, month, progress),
+    ]
+    write_folder(folder, files)
+    return tuple(folder / file.name for file in files if OF_COMMUNE not in file.name)
 
 
 def _table(measured: pl.DataFrame, dimension: str) -> pl.DataFrame:
@@ -95,11 +104,6 @@ def _table(measured: pl.DataFrame, dimension: str) -> pl.DataFrame:
         pl.col(name for name in SHOWN if name not in RATES).cast(pl.Int64),
         pl.col(RATES).map_elements(percent, return_dtype=pl.String),
     )
-
-
-def percent(rate: Decimal) -> str:
-    """Return a rate from 0 to 1 as officers write it: `66,7%`."""
-    return f"{100 * rate:.1f}%".replace(".", ",")
 
 
 def _named(connection: Connection, month: int, table: pl.DataFrame) -> pl.DataFrame:
@@ -163,47 +167,3 @@ def _details(measured: pl.DataFrame) -> Sheet:
     order = {metric: place for place, metric in enumerate(METRICS)}
     frame = frame.sort(pl.col("metric").replace_strict(order, return_dtype=pl.Int64))
     return Sheet("Chi tiết", frame, {"label": "Chỉ tiêu", "value": "Toàn đơn vị"})
-
-
-def _compared(connection: Connection, month: int, measured: pl.DataFrame) -> Sheet:
-    """Return what communes and providers reported beside our own figures."""
-    stated = shown(connection, "report_compared", month=month)
-    digits = pl.col("stated").str.replace_all(r"[.,\s]", "")
-    frame = (
-        stated.with_columns(
-            pl.col("metric").map_elements(metric_named, return_dtype=pl.String).alias("known"),
-            digits.cast(pl.Int64, strict=False).alias("number"),
-        )
-        .join(_own_figures(measured), on=["unit", "known"], how="left")
-        .with_columns((pl.col("number") - pl.col("own")).alias("difference"))
-        .sort("unit", "metric")
-    )
-    headers = {
-        "unit": "Đơn vị",
-        "metric": "Chỉ tiêu",
-        "stated": "Đơn vị báo",
-        "own": "Sổ của phòng",
-        "difference": "Chênh lệch",
-    }
-    return Sheet("Đối chiếu báo cáo", frame, headers)
-
-
-def metric_named(text: str) -> str | None:
-    """Return the metric that a report means: by its own name or by its Vietnamese label."""
-    wanted = " ".join(text.split()).casefold()
-    words = {word.casefold(): name for name, label in METRICS.items() for word in (name, label)}
-    return words.get(wanted)
-
-
-def _own_figures(measured: pl.DataFrame) -> pl.DataFrame:
-    """Return our figure per commune or provider and metric."""
-    is_total = {name: pl.col(name) == "*" for name in DIMENSIONS}
-    return measured.filter(
-        is_total["scheme"],
-        is_total["commune_code"] != is_total["provider"],
-        ~pl.col("metric").is_in(RATES),
-    ).select(
-        pl.when(is_total["commune_code"]).then("provider").otherwise("commune_code").alias("unit"),
-        pl.col("metric").alias("known"),
-        pl.col("value").cast(pl.Int64).alias("own"),
-    )

@@ -63,7 +63,7 @@ class Published:
 
 
 def publish(office: Office, connection: Connection, month: int, full: bool = False) -> Published:
-    """Replace what analysts open by the state of now, and write the month's progress report.
+    """Replace what analysts open by the state of now, and write the month's reports.
 
     With `full`, an unmasked copy is written as well, and the access log says for whom.
     """
@@ -81,8 +81,8 @@ def publish(office: Office, connection: Connection, month: int, full: bool = Fal
     paths = [*_put_in_place(fresh, office.published), office.published / LATEST]
     write_bytes(paths[-1], told)
     progress = pl.read_parquet(office.published / "parquet" / "progress.parquet")
-    report = write_progress_report(office, connection, month, progress)
-    return Published(month, rows, (*paths, report))
+    reports = write_progress_report(office, connection, month, progress)
+    return Published(month, rows, (*paths, *reports))
 
 
 def _require_prepared(connection: Connection, month: int) -> None:

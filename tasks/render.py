@@ -60,6 +60,7 @@ class Sheet:
     footer: tuple[str, ...] = ()
     total: Mapping[str, int] = field(default_factory=dict)  # column name -> sum, in VND or lines
     right: frozenset[str] = frozenset()  # columns whose text stands right, as numbers do
+    wrapped: str = ""  # the column of sentences, in as many lines as they take
     chart: Chart | None = None
 
 
@@ -149,12 +150,13 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
     """Write rows and the total below them; return the row after the last one."""
     text = workbook.add_format({"border": 1, "valign": "top"})
     right = workbook.add_format({"border": 1, "valign": "top", "align": "right"})
+    wrap = workbook.add_format({"border": 1, "valign": "top", "text_wrap": True})
     number = workbook.add_format({"border": 1, "num_format": "#,##0", "valign": "top"})
     total = workbook.add_format({"border": 1, "num_format": "#,##0", "bold": True})
     frame = sheet.frame
     for position, name in enumerate(sheet.headers):
         cells = frame.get_column(name).to_list()
-        style = right if name in sheet.right else text
+        style = right if name in sheet.right else wrap if name == sheet.wrapped else text
         for offset, cell in enumerate(cells):
             if cell is None:
                 worksheet.write_blank(first + offset, position, None, style)
@@ -166,6 +168,9 @@ def _write_rows(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, first: i
         widths = [_letters(cell) for cell in looked_at if cell is not None]
         label_width = max(len(word) for word in sheet.headers[name].split() or [""])
         worksheet.set_column(position, position, min(max([label_width, 6, *widths]) + 2, WIDEST))
+    if sheet.wrapped:
+        for offset, cell in enumerate(frame.get_column(sheet.wrapped).to_list()):
+            fit_row(worksheet, first + offset, [(str(cell or ""), WIDEST)])
     after = first + frame.height
     if sheet.total:
         worksheet.write_string(after, 0, "Tổng cộng", total)

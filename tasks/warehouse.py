@@ -375,7 +375,8 @@ def load_rows(connection: Connection, table: type[Table], incoming: pl.DataFrame
 def _read_reference(folder: Path, table: type[reference.Reference]) -> pl.DataFrame:
     path = folder / table.file
     try:
-        return _reference_rows(table.file, tuple(table.names()), path.read_bytes())
+        data = path.read_bytes()
+        return _reference_rows(table.file, tuple(table.names()), table.later_columns, data)
     except FileNotFoundError:
         if table.is_optional:
             return pl.DataFrame(schema=dict.fromkeys(table.names(), pl.String))
@@ -383,17 +384,21 @@ def _read_reference(folder: Path, table: type[reference.Reference]) -> pl.DataFr
 
 
 @lru_cache(maxsize=64)
-def _reference_rows(file: str, names: tuple[str, ...], data: bytes) -> pl.DataFrame:
+def _reference_rows(
+    file: str, names: tuple[str, ...], later: tuple[str, ...], data: bytes
+) -> pl.DataFrame:
     """Return the rows of a table, of the same bytes read once: every session asks for them."""
     name = f"reference/{file}"
     header, *body = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) or [[]]
-    missing = set(names) - set(header)
+    lacking = [column for column in later if column not in header]
+    missing = set(names) - set(header) - set(lacking)
     if missing:
         raise Refused(f"Bảng {name} thiếu cột {', '.join(sorted(missing))}.")
     for number, cells in enumerate(body, start=2):
         if len(cells) != len(header):
             raise Refused(f"Bảng {name} dòng {number}: có {len(cells)} ô, cần {len(header)} ô.")
     found = pl.DataFrame(body, schema=dict.fromkeys(header, pl.String), orient="row")
+    found = found.with_columns(pl.lit(None, pl.String).alias(column) for column in lacking)
     return found.select(pl.col(column).replace("", None) for column in names)
 
 

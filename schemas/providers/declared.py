@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-
-from schemas.period import first_day
 
 # What a line may say. No category, no health: who, where and how much.
 FIELDS = (
@@ -107,13 +104,6 @@ class FileOut:
     def extension(self) -> str:
         """Return how the file's name ends, without the point."""
         return EXTENSIONS[self.format]
-
-    def pay_date(self, month: int, released_on: date) -> date:
-        """Return the day on which the provider shall pay; never before the release."""
-        if self.pay_day is None:
-            return released_on
-        last = first_day(month + 1) - timedelta(days=1)
-        return max(last.replace(day=min(self.pay_day, last.day)), released_on)
 
 
 @dataclass(frozen=True)

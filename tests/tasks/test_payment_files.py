@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -282,6 +283,28 @@ def test_a_total_beyond_32_bits_is_whole_everywhere(tmp_path: Path) -> None:
     record = (tmp_path / written(tmp_path, "FIXEDWIDTH").name).read_text().splitlines()[-1]
     assert record == "T000003000000003000000000000000000324"
     assert amount_in_words(total) == "Ba tỷ đồng"
+
+
+def test_a_pay_day_on_a_saturday_is_the_friday_before(tmp_path: Path) -> None:
+    group = Group("FIXEDWIDTH", "account", "NCC")  # pays on the 10th
+    (part,) = write_group(Draft(tmp_path, month_number("2024-08"), date(2024, 8, 2)), group, RICH)
+    first = (tmp_path / part.name).read_text().splitlines()[1]
+    assert "09/08/2024" in first
+    assert "10/08/2024" not in first
+
+
+def test_approver_hears_of_a_pay_day_in_a_year_without_holidays(tmp_path: Path) -> None:
+    house = new_house(tmp_path / "office", "2024-06")
+    house.send("TANG", [tang("H1", "BT06D", "06/2024")])
+    house.ingest()
+    house.set("report_deadline_day", "20\npay_day = 10")
+    assert house.prepare("2024-06").alerts == ()
+    shipped = replace(house.office(), pay_day=10)
+    with warehouse.opened(shipped) as connection:
+        (told,) = payment_files.alerts(connection, shipped, month_number("2031-06"))
+        assert "Tết năm 2031" in told
+        without = replace(shipped, pay_day=None)
+        assert payment_files.alerts(connection, without, month_number("2031-06")) == ()
 
 
 def test_files_are_filled_one_after_the_other() -> None:

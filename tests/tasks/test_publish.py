@@ -345,7 +345,16 @@ def test_progress_report_as_an_officer_reads_it(snapshot: Snapshot) -> None:
     assert total["Lũy kế đã chi trong năm"] == 5_229_000
     compared = list(book["Đối chiếu báo cáo"].iter_rows(min_row=2, values_only=True))
     assert compared == [
-        ("03217", "Số đối tượng", "6", 5, 1),
-        ("03217", "so khac", "1", None, None),
-        ("AGRIBANK", "paid_account_count", "2", 2, 0),
+        (
+            *("03217", "Thị trấn Tủa Chùa", "Số đối tượng", "Số đối tượng", "6", 5, 1),
+            "Đơn vị báo nhiều hơn sổ của phòng 1.",
+        ),
+        (
+            *("03217", "Thị trấn Tủa Chùa", "so khac", None, "1", None, None),
+            "Không so: chỉ tiêu không có trong danh mục của phòng.",
+        ),
+        (
+            *("AGRIBANK", "Ngân hàng Nông nghiệp và Phát triển Nông thôn Việt Nam"),
+            *("paid_account_count", "Đã chi qua tài khoản (lượt)", "2", 2, 0, "Khớp."),
+        ),
     ]

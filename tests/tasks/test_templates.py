@@ -28,7 +28,7 @@ from schemas.period import month_number
 from tasks import warehouse
 from tasks.headers import find_header
 from tasks.office import Limits, Office, Refused, init_office, load_office
-from tasks.progress_report import metric_named
+from tasks.report_compared import Indicator, indicator
 from tasks.sheets import Parsed, parse
 from tasks.template_sheets import LIST_SHEET
 from tasks.templates import Template, make_template, save_template
@@ -340,7 +340,9 @@ def test_mistakes_are_told_while_typing(office: Office, kind: str, header: str, 
 
 
 def test_metrics_are_words_that_reports_are_compared_by() -> None:
-    assert all(metric_named(label) == name for label, name in CLOSED_LISTS["metrics"].items())
+    labels = {name: label for label, name in CLOSED_LISTS["metrics"].items()}
+    found = {name: indicator(label) for name, label in labels.items()}
+    assert found == {name: Indicator(name) for name in labels}
 
 
 def test_the_same_office_gives_the_same_bytes(office: Office) -> None:
