@@ -11,7 +11,7 @@ def prepare(
     home: str, today: str, month: str, through: str | None, by: str, docs: bool
 ) -> dict[str, Any]:
     """Compute and keep the payroll, write its lists and, with `docs`, Great Expectations' pages."""
-    prepared = steps.compute_payroll(home, today, month, through or month, by)
+    prepared = steps.compute_payroll(home, today, month, through or month, by, docs)
     steps.write_lists(home, today, month)
     if docs:
         steps.write_data_docs(home, today, month)

@@ -7,9 +7,14 @@ from typing import Any
 from flows import steps
 
 
-def publish(home: str, today: str, month: str, full: bool = False) -> dict[str, Any]:
-    """Replace what analysts open; a released month's follow-up lists are brought up to date."""
-    published = steps.publish_tables(home, today, month, full)
+def publish(
+    home: str, today: str, month: str, full: bool = False, reader: str | None = None
+) -> dict[str, Any]:
+    """Replace what analysts open; a released month's follow-up lists are brought up to date.
+
+    With `full`, the `reader` (else the system's user) gets an unmasked copy.
+    """
+    published = steps.publish_tables(home, today, month, full, reader)
     steps.write_data_docs(home, today, month)
     if published["is_released"]:
         steps.write_followup(home, today, month)

@@ -6,6 +6,7 @@ again by itself, here or in a Prefect flow (flows.step).
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from tasks import (
     cycles,
     inbox,
     intake,
+    keys,
     ledger,
     lists,
     outbox,
@@ -29,6 +31,7 @@ from tasks import (
     publish,
     recompute,
     reconciliation,
+    recorded,
     registry,
     release,
     resolution,
@@ -141,7 +144,9 @@ def _worth_returning(connection: Connection) -> list[tuple[str, str, str | None]
 
 
 @step("Tính danh sách chi trả kỳ {month}", minutes=120)
-def compute_payroll(home: str, today: str, month: str, through: str, by: str) -> Row:
+def compute_payroll(
+    home: str, today: str, month: str, through: str, by: str, docs: bool = False
+) -> Row:
     """Judge, compute and keep the payroll of the open cycle; return what an approver looks at.
 
     Refused where more of what was sent went back than the settings allow.
@@ -151,7 +156,8 @@ def compute_payroll(home: str, today: str, month: str, through: str, by: str) ->
         cycles.require_open(connection, office, number)
         thresholds.require_good(connection, office, number)
         judge = quality.prepare_judge(connection, office, number)
-        prepared = payroll.prepare(connection, office, number, month_number(through), by, judge)
+        until = month_number(through)
+        prepared = payroll.prepare(connection, office, number, until, by, judge, docs)
     return asdict(prepared) | {"alerts": list(prepared.alerts)}
 
 
@@ -210,8 +216,19 @@ def check_payment_files(home: str, today: str, month: str, provider: str, files:
 
 @step("Ký tệp kỳ {month}", minutes=60, repeatable=True)
 def sign_files(home: str, today: str, month: str) -> Row:
-    """Sign what is given away of a released month; return how many files, and the key's id."""
-    return asdict(seal.sign_month(office_of(home, today), month_number(month)))
+    """Sign what is given away of a released month; return how many files, and the key's id.
+
+    The journal holds the signatures before they are seen: they need no key to be put back.
+    """
+    signatures, key = seal.made(office_of(home, today), month_number(month))
+    with opened(home, today) as (office, connection):
+        said = recorded.latest(connection, "sign", month)
+        if key and (said is None or said["signatures"] != signatures):
+            public = keys.public_text(office)
+            told = {"month": month, "key": key, "public": public, "signatures": signatures}
+            recorded.note(connection, office, "sign", **told)
+    seal.put(office, month_number(month), signatures)
+    return {"files": len(signatures), "key": key}
 
 
 @step("Đối chiếu kết quả chi trả", minutes=60)
@@ -244,12 +261,19 @@ def write_followup(home: str, today: str, month: str) -> None:
 
 
 @step("Công bố số liệu kỳ {month}", minutes=120, repeatable=True)
-def publish_tables(home: str, today: str, month: str, full: bool) -> Row:
-    """Replace what analysts open and write the month's report; return state, rows and paths."""
+def publish_tables(home: str, today: str, month: str, full: bool, reader: str | None = None) -> Row:
+    """Replace what analysts open and write the month's report; return state, rows and paths.
+
+    With `full`, the `reader` (else the system's user) gets an unmasked copy.
+    """
     number = month_number(month)
+    reader = (reader or getpass.getuser()) if full else None
     with opened(home, today) as (office, connection):
-        _find_overdue(connection, office, number)
-        published = publish.publish(office, connection, number, full)
+        publish.require_prepared(connection, number)
+        with recorded.recorded(connection, office) as note:
+            _find_overdue(connection, office, number)
+            note("publish", month=month, reader=reader)
+        published = publish.publish(office, connection, number, full, reader)
         with warehouse.transaction(connection):
             cycles.set_state(connection, number, "published", only_from="reconciled")
         ledger.require(connection, number)
@@ -268,9 +292,8 @@ def _find_overdue(connection: Connection, office: Office, month: int) -> None:
     """Write what has no result as of today (RS04): a day of publishing may lie past the 20th."""
     state = cycles.find(connection, month)
     if state is not None and state.is_frozen:
-        with warehouse.transaction(connection):
-            registry.stage_rules(connection)
-            reconciliation.write_pending_issues(connection, office, month)
+        registry.stage_rules(connection)
+        reconciliation.write_pending_issues(connection, office, month)
 
 
 @step("Kiểm tra sổ, tệp ra và tệp lưu", minutes=60, repeatable=True)

@@ -56,12 +56,19 @@ class Published:
     paths: tuple[Path, ...]
 
 
-def publish(office: Office, connection: Connection, month: int, full: bool = False) -> Published:
+def publish(
+    office: Office,
+    connection: Connection,
+    month: int,
+    full: bool = False,
+    reader: str | None = None,
+) -> Published:
     """Replace what analysts open by the state of now, and write the month's progress report.
 
-    With `full`, an unmasked copy is written as well, and the access log says for whom.
+    With `full`, an unmasked copy is written as well, and the access log says for whom: the
+    `reader`, else the system's user.
     """
-    _require_prepared(connection, month)
+    require_prepared(connection, month)
     stage_bases(office, connection)
     fresh = office.published / ".new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -69,7 +76,7 @@ def publish(office: Office, connection: Connection, month: int, full: bool = Fal
     _build_database(fresh / DATABASE, masked)
     if full:
         _build_full(connection, fresh, masked)
-        _log_access(office)
+        _log_access(office, reader or getpass.getuser())
     rows = {name: pq.read_metadata(path).num_rows for name, path in masked.items()}
     paths = _put_in_place(fresh, office.published)
     progress = pl.read_parquet(office.published / "parquet" / "progress.parquet")
@@ -77,7 +84,8 @@ def publish(office: Office, connection: Connection, month: int, full: bool = Fal
     return Published(month, rows, (*paths, report))
 
 
-def _require_prepared(connection: Connection, month: int) -> None:
+def require_prepared(connection: Connection, month: int) -> None:
+    """Refuse a month of which there is no payroll yet."""
     state = warehouse.value(connection, "SELECT state FROM cycle WHERE month = $m", m=month)
     if state is None or state == "open":
         raise Refused(
@@ -140,7 +148,7 @@ def _build_full(connection: Connection, fresh: Path, masked: Mapping[str, Path])
     shutil.rmtree(fresh / "full")
 
 
-def _log_access(office: Office) -> None:
+def _log_access(office: Office, reader: str) -> None:
     """Say who took an unmasked copy, before there is one."""
     path = office.published / ACCESS_LOG
     is_new = not path.exists()
@@ -148,7 +156,7 @@ def _log_access(office: Office) -> None:
         writer = csv.writer(out, lineterminator="\n")
         if is_new:
             writer.writerow(("day", "user"))
-        writer.writerow((office.today.isoformat(), getpass.getuser()))
+        writer.writerow((office.today.isoformat(), reader))
         out.flush()
         os.fsync(out.fileno())
 

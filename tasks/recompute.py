@@ -31,7 +31,7 @@ from schemas.period import month_text
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import SUBMISSIONS
 from schemas.table import Table, quote
-from tasks import approvals, cycles, replay, sheet_pool, warehouse
+from tasks import approvals, cycles, history, sheet_pool, warehouse
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import SIGNATURE
 from tasks.replay import JudgeOf, Replay
@@ -84,7 +84,7 @@ def recompute(
         asked = _released(connection) if months is None else sorted(set(months))
         for month in asked:
             cycles.require_frozen(connection, month)
-        events = replay.history(connection, asked[-1]) if asked else []
+        events = history.history(connection, asked[-1]) if asked else []
     if not asked:
         return []
     with _scratch(office) as home:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from schemas.payments import Cycle
 from schemas.period import month_text
@@ -25,6 +26,7 @@ from tasks.cycles import CycleState
 from tasks.digest import payroll_digest
 from tasks.office import Office, Refused, load_office
 from tasks.outbox import Listed
+from tasks.recorded import recorded
 from tasks.treasury import write_treasury
 from tasks.values import fold
 from tasks.warehouse import Connection
@@ -141,15 +143,32 @@ def _approve(
     accept: str | None,
 ) -> CycleState:
     """Write down the approval, and freeze the month where enough people have said yes."""
-    with warehouse.transaction(connection):
+    with recorded(connection, office) as note:
         state = _approvable(connection, office, month, digest, approver, accept)
         approvals.keep(connection, office, state, approvals.APPROVED, approver, accept)
         said_yes = approvals.counted(connection, month)
         if len(said_yes) >= approvals.needed(connection, office, month):
             _freeze(connection, office, state, approver, accept)
+        note(
+            "approve",
+            month=month_text(month),
+            digest=state.digest,
+            approver=approver,
+            accept=accept,
+            files=frozen_files(connection, month),
+        )
     found = cycles.find(connection, month)
     assert found is not None
     return found
+
+
+def frozen_files(connection: Connection, month: int) -> list[dict[str, Any]]:
+    """Return name, hash, lines and VND of the files of a month; none before it is released."""
+    return warehouse.dicts(
+        connection,
+        "SELECT name, sha256, lines, amount FROM payment_file WHERE month = $month ORDER BY name",
+        month=month,
+    )
 
 
 def _freeze(

@@ -19,10 +19,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from schemas import journal as journalled
 from schemas import payments, quality, reference, registry, submissions
 from schemas.period import MACROS
 from schemas.table import Column, Month, Table
-from tasks import reference_kept
+from tasks import journal, reference_kept
 from tasks.office import Office, Refused
 
 Connection = duckdb.DuckDBPyConnection
@@ -32,6 +33,7 @@ TABLES: tuple[type[Table], ...] = (
     *submissions.SUBMISSIONS,
     *registry.REGISTRY,
     *payments.PAYMENTS,
+    *journalled.JOURNAL,
 )
 WAIT_SECONDS = 60.0
 PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
@@ -109,10 +111,29 @@ def opened(
         if not is_read_only:
             _add_columns(connection)
             _create_tables(connection)
+        _require_fit(connection, office)
         load_reference(connection, office, reference)
         yield connection
     finally:
         connection.close()
+
+
+def _require_fit(connection: Connection, office: Office) -> None:
+    """Refuse a warehouse that does not belong to the office's journal (tasks.journal)."""
+
+    def entry_of(number: int) -> journal.Entry:
+        kind, text = rows(
+            connection,
+            "SELECT kind, entry FROM journal_entry WHERE entry_no = $number",
+            number=number,
+        )[0]
+        return journal.Entry(number, kind, text.encode())
+
+    known = rows(
+        connection,
+        f"SELECT entry_no, sha256 FROM journal_entry ORDER BY entry_no DESC LIMIT {journal.RECENT}",
+    )
+    journal.require_fit(office, known, entry_of)
 
 
 def define_ages(connection: Connection, office: Office) -> None:
