@@ -18,4 +18,5 @@ def publish(
     steps.write_data_docs(home, today, month)
     if published["is_released"]:
         steps.write_followup(home, today, month)
+        steps.write_receipt(home, today, month, "publish")
     return published

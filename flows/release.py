@@ -10,9 +10,10 @@ from flows import steps
 def release(
     home: str, today: str, month: str, digest: str, approver: str, accept: str | None = None
 ) -> dict[str, Any]:
-    """Freeze the payroll, write its files, read them back provider by provider, and sign them."""
+    """Freeze the payroll, write its files, read them back, sign them and write the receipt."""
     released = steps.approve(home, today, month, digest, approver, accept)
-    return released | {"key": read_back(home, today, month, released["files"])}
+    key = read_back(home, today, month, released["files"])
+    return released | {"key": key, "receipt": steps.write_receipt(home, today, month, "release")}
 
 
 def read_back(home: str, today: str, month: str, files: list[dict[str, Any]]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -19,16 +19,20 @@ from flows import quality
 from flows.step import step
 from schemas.period import month_number, month_text
 from tasks import (
+    backup,
     confirmation,
     cycles,
     inbox,
     intake,
+    journal,
+    journal_check,
     keys,
     ledger,
     lists,
     outbox,
     payroll,
     publish,
+    receipts,
     recompute,
     reconciliation,
     recorded,
@@ -40,6 +44,7 @@ from tasks import (
     warehouse,
 )
 from tasks.inbox import Arrival
+from tasks.journal import Behind
 from tasks.office import InvariantBroken, Office, Refused, load_office
 from tasks.warehouse import Connection
 
@@ -55,9 +60,16 @@ def office_of(home: str, today: str) -> Office:
 def opened(
     home: str, today: str, is_read_only: bool = False
 ) -> Iterator[tuple[Office, Connection]]:
-    """Open an office and its warehouse for one step."""
+    """Open an office and its warehouse for one step; rebuild it first where it is out of date."""
     office = office_of(home, today)
-    with warehouse.opened(office, is_read_only) as connection:
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(warehouse.opened(office, is_read_only))
+        except Behind as behind:
+            from flows.rebuild import mend  # it plays these steps
+
+            mend(office, str(behind))
+            connection = stack.enter_context(warehouse.opened(office, is_read_only))
         yield office, connection
 
 
@@ -223,12 +235,19 @@ def sign_files(home: str, today: str, month: str) -> Row:
     signatures, key = seal.made(office_of(home, today), month_number(month))
     with opened(home, today) as (office, connection):
         said = recorded.latest(connection, "sign", month)
-        if key and (said is None or said["signatures"] != signatures):
+        if signatures and (said is None or said["signatures"] != signatures):
             public = keys.public_text(office)
             told = {"month": month, "key": key, "public": public, "signatures": signatures}
             recorded.note(connection, office, "sign", **told)
     seal.put(office, month_number(month), signatures)
     return {"files": len(signatures), "key": key}
+
+
+@step("Viết biên nhận kỳ {month}", minutes=10, repeatable=True)
+def write_receipt(home: str, today: str, month: str, what: str) -> Row | None:
+    """Write the receipt of a released (`release`) or published (`publish`) month."""
+    with opened(home, today) as (office, connection):
+        return receipts.write(connection, office, month_number(month), what)
 
 
 @step("Đối chiếu kết quả chi trả", minutes=60)
@@ -298,9 +317,39 @@ def _find_overdue(connection: Connection, office: Office, month: int) -> None:
 
 @step("Kiểm tra sổ, tệp ra và tệp lưu", minutes=60, repeatable=True)
 def check_ledger(home: str, today: str) -> list[str]:
-    """Return, in Vietnamese, whatever in ledger, outputs or archive is not as it must be."""
+    """Return, in Vietnamese, whatever in ledger, outputs, archive or journal is not as it must be.
+
+    Entries that were missing are back once the warehouse is opened: they are told all the same.
+    """
+    before = journal.numbers(office_of(home, today))
     with opened(home, today, is_read_only=True) as (office, connection):
-        return ledger.verify(connection, office)
+        lost = journal.put_back_since(office, before)
+        return [
+            *lost,
+            *ledger.verify(connection, office),
+            *journal_check.problems(connection, office),
+        ]
+
+
+@step("Sao lưu", minutes=600, repeatable=True)
+def back_up(home: str, today: str, to: str | None, recipients: list[str]) -> Row:
+    """Copy what is new to a second place, while nobody else writes; return what was copied."""
+    with opened(home, today) as (office, connection):
+        with recorded.recorded(connection, office):
+            pass  # an office older than its journal begins it now
+        saved = backup.back_up(office, backup.store_of(office, to, recipients))
+    return asdict(saved) | {"lost": list(saved.lost)}
+
+
+@step("So với biên nhận", minutes=60, repeatable=True)
+def check_receipts(home: str, today: str, paths: list[str]) -> list[str]:
+    """Return, in Vietnamese, all in which the office is not what these receipts say it was."""
+    with opened(home, today, is_read_only=True) as (office, connection):
+        return [
+            problem
+            for path in paths
+            for problem in receipts.problems(connection, office, Path(path))
+        ]
 
 
 @step("Tính lại các kỳ đã duyệt từ tệp lưu", minutes=600)

@@ -131,6 +131,20 @@ def head(entry: Entry | None) -> str:
     return (NOTHING if entry is None else entry.sha256)[:HEAD_DIGITS]
 
 
+def numbers(office: Office) -> list[int]:
+    """Return the numbers of the entries that lie on disk."""
+    return [int(path.name.partition("_")[0]) for path in _lying(office)]
+
+
+def put_back_since(office: Office, before: Sequence[int]) -> list[str]:
+    """Say which entries lie on disk now and did not before, but for a last one."""
+    fresh = sorted(set(numbers(office)) - set(before))
+    if not fresh or fresh == numbers(office)[-1:]:
+        return []
+    told = ", ".join(map(str, fresh))
+    return [f"{folder(office)}: đã mất mục {told}; đã ghi lại từ sổ"]
+
+
 def _lying(office: Office) -> list[Path]:
     """Return the files of the journal by number."""
     if not folder(office).is_dir():
@@ -157,17 +171,17 @@ def require_fit(
     journal holds more than the warehouse, Forked where they differ.
     """
     lying = _lying(office)
-    numbers = [int(path.name.partition("_")[0]) for path in lying]
-    by_number = dict(zip(numbers, lying, strict=True))
+    given = [int(path.name.partition("_")[0]) for path in lying]
+    by_number = dict(zip(given, lying, strict=True))
     count = known[0][0] if known else 0
     for number, sha256 in known[:RECENT]:
         if number in by_number and _read(by_number[number]).sha256 != sha256:
             raise Forked(FORKED.format(number))
-    if len(by_number) < len(numbers):
-        raise Forked(FORKED.format(next(n for n in numbers if numbers.count(n) > 1)))
-    if numbers and numbers[-1] > count:
-        raise Behind(office, count, numbers[-1])
-    if len(numbers) < count:
+    if len(by_number) < len(given):
+        raise Forked(FORKED.format(next(n for n in given if given.count(n) > 1)))
+    if given and given[-1] > count:
+        raise Behind(office, count, given[-1])
+    if len(given) < count:
         _put_back(office, sorted(set(range(1, count + 1)) - by_number.keys()), count, entry_of)
 
 

@@ -62,6 +62,14 @@ class Releasing:
 
 
 @dataclass(frozen=True)
+class Saving:
+    """Where back-ups go, and for whom they are encrypted (age); not at all without anyone."""
+
+    to: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Office:
     """The settings of `reference/office.toml`, with the folders of SPEC section 1."""
 
@@ -83,6 +91,7 @@ class Office:
     limits: Limits
     thresholds: Thresholds
     releasing: Releasing
+    saving: Saving = field(default_factory=Saving)
     tables: Path | None = None  # the reference tables of another day
 
     @property
@@ -201,7 +210,14 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         limits=Limits(**settings.get("intake", {})),
         thresholds=_thresholds(settings.get("quality", {})),
         releasing=_releasing(settings.get("release", {})),
+        saving=_saving(settings.get("backup", {})),
     )
+
+
+def _saving(given: dict) -> Saving:
+    if unknown := sorted(set(given) - {"to", "recipients"}):
+        raise ValueError(f"mục [backup] không có “{unknown[0]}”, chỉ có to, recipients")
+    return Saving(str(given.get("to", "")), tuple(map(str, given.get("recipients", []))))
 
 
 def _releasing(given: dict) -> Releasing:

@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from tasks import (
@@ -66,7 +67,7 @@ class Replay:
         what it did once.
         """
         for event in events:
-            office = self.office_then(event)
+            office = self.office_of(event.day, event.reference)
             self._do(office, event)
             if isinstance(event, Preparation) and event.month in listed:
                 with warehouse.opened(office) as connection:
@@ -91,17 +92,17 @@ class Replay:
             case Signing():
                 seal.put(office, event.month, event.signatures)
 
-    def office_then(self, event: Event) -> Office:
-        """Return the office with the tables and on the day of an event.
+    def office_of(self, day: date, reference: str | None) -> Office:
+        """Return the office on a day, with the tables that have this hash.
 
-        Where no tables were kept, today's have to do.
+        Where no tables were kept (None), today's have to do.
         """
-        if event.reference is None:
+        if reference is None:
             data = reference_kept.snapshot(self.source.reference)
         else:
-            data = reference_kept.kept(self.source, event.reference)
+            data = reference_kept.kept(self.source, reference)
         reference_kept.unpack(data, self.home / "reference")
-        return load_office(self.home, event.day)
+        return load_office(self.home, day)
 
     def _ingest(self, office: Office, event: Ingest) -> None:
         arrivals = [self._arrival(office, file) for file in event.files]

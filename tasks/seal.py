@@ -70,7 +70,7 @@ def made(office: Office, month: int) -> tuple[dict[str, str], str | None]:
 def put(office: Office, month: int, signatures: Mapping[str, str]) -> None:
     """Write signatures beside the files that they sign."""
     for name, signature in signatures.items():
-        _write_signature(office.outbox(month) / name, signature.encode())
+        put_beside(office.outbox(month) / name, signature)
 
 
 def _of_folder(
@@ -80,13 +80,19 @@ def _of_folder(
     folder = office.outbox(month) / name
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     for entry in [*manifest["files"], {**manifest, "name": MANIFEST}]:
-        with (folder / entry["name"]).open("rb") as data:
-            signature = secret.sign(
-                data,
-                untrusted_comment="Chi Tra: minisign -Vm TEP -p office.pub",
-                trusted_comment=comment(office.code, month, entry),
-            )
-        yield entry["name"], (bytes(signature) + b"\n").decode()
+        said = comment(office.code, month, entry)
+        yield entry["name"], signed(secret, folder / entry["name"], said)
+
+
+def signed(secret: minisign.SecretKey, path: Path, said: str) -> str:
+    """Return the signature of a file, and of what is said with it."""
+    with path.open("rb") as data:
+        signature = secret.sign(
+            data,
+            untrusted_comment="Chi Tra: minisign -Vm TEP -p office.pub",
+            trusted_comment=said,
+        )
+    return (bytes(signature) + b"\n").decode()
 
 
 def comment(code: str, month: int, entry: Mapping[str, Any]) -> str:
@@ -102,10 +108,11 @@ def comment(code: str, month: int, entry: Mapping[str, Any]) -> str:
     return text.encode("ascii", "replace").decode()  # all that minisign lets stand there
 
 
-def _write_signature(path: Path, data: bytes) -> None:
+def put_beside(path: Path, signature: str) -> None:
+    """Write the signature of a file beside it, where it does not lie there already."""
     target = signature_path(path)
-    if not target.is_file() or target.read_bytes() != data:
-        write_bytes(target, data)
+    if not target.is_file() or target.read_bytes() != signature.encode():
+        write_bytes(target, signature.encode())
 
 
 def signature_path(path: Path) -> Path:
