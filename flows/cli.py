@@ -471,12 +471,16 @@ def keys(
     phải đặt lại biến đó.
     """
     from tasks import keys as signing
+    from tasks import recorded, warehouse
     from tasks.office import load_office
 
     office = load_office(place.folder, believed_today(place.today))
     had = signing.public_key(office) is not None
     made = signing.make(office, replace)
     path = signing.public_path(office)
+    if replace or not had:
+        with warehouse.opened(office) as connection:
+            recorded.note(connection, office, "keys", key=made, public=signing.public_text(office))
     return _answer(
         place,
         {

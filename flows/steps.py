@@ -7,6 +7,7 @@ again by itself, here or in a Prefect flow (flows.step).
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -45,6 +46,7 @@ from tasks import (
 )
 from tasks.inbox import Arrival
 from tasks.journal import Behind
+from tasks.mending import mend_outputs
 from tasks.office import InvariantBroken, Office, Refused, load_office
 from tasks.warehouse import Connection
 
@@ -60,7 +62,11 @@ def office_of(home: str, today: str) -> Office:
 def opened(
     home: str, today: str, is_read_only: bool = False
 ) -> Iterator[tuple[Office, Connection]]:
-    """Open an office and its warehouse for one step; rebuild it first where it is out of date."""
+    """Open an office and its warehouse for one step.
+
+    Where it does not belong to the journal it is rebuilt first; where the last payment files are
+    lost, they are put back.
+    """
     office = office_of(home, today)
     with ExitStack() as stack:
         try:
@@ -70,6 +76,8 @@ def opened(
 
             mend(office, str(behind))
             connection = stack.enter_context(warehouse.opened(office, is_read_only))
+        if not is_read_only and (told := mend_outputs(connection, office)):
+            print(told, file=sys.stderr)
         yield office, connection
 
 

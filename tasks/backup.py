@@ -145,7 +145,8 @@ def _wanted(
     for folder in ("reference", receipts.folder(office).name, "keys"):
         for path in sorted((office.home / folder).rglob("*")):
             is_left_out = path.name == "office.key" and not with_secrets
-            if path.is_file() and not is_left_out and not path.name.startswith("."):
+            is_left_out |= path.name == RECORD or path.name.startswith(".")
+            if path.is_file() and not is_left_out:
                 yield path.relative_to(office.home).as_posix(), None
 
 

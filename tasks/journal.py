@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ BEHIND = (
     "Sổ trong warehouse/ thiếu các việc đã ghi trong journal/ (mới có {} trên {} mục): sổ bị mất, "
     "hoặc là bản cũ chép lại. Chạy “chitra rebuild” để dựng lại."
 )
+BROKEN = "Sổ trong warehouse/ bị hỏng, không mở được. Chạy “chitra rebuild” để dựng lại."
 FORKED = (
     "Mục {} của nhật ký khác với sổ: một trong hai đã bị sửa ngoài chương trình, hoặc là của đơn "
     "vị khác. Không làm gì thêm. So với biên nhận (“chitra verify --receipt TỆP”), chép lại "
@@ -41,8 +43,8 @@ UNREADABLE = "journal/{}: không đọc được, đã bị sửa hoặc hỏng.
 class Behind(Refused):
     """The warehouse lacks what the journal holds; `office` is the one that has to be rebuilt."""
 
-    def __init__(self, office: Office, known: int, written: int) -> None:
-        super().__init__(BEHIND.format(known, written))
+    def __init__(self, office: Office, told: str) -> None:
+        super().__init__(told)
         self.office = office
 
 
@@ -117,13 +119,13 @@ def _write_read_only(path: Path, data: bytes) -> None:
 
 def entries(office: Office) -> list[Entry]:
     """Return the whole journal in order, as it lies on disk."""
-    return [_read(path) for path in _lying(office)]
+    return [_read(path) for _, path in _lying(office)]
 
 
 def last(office: Office) -> Entry | None:
     """Return the latest entry on disk."""
     lying = _lying(office)
-    return _read(lying[-1]) if lying else None
+    return _read(lying[-1][1]) if lying else None
 
 
 def head(entry: Entry | None) -> str:
@@ -131,9 +133,16 @@ def head(entry: Entry | None) -> str:
     return (NOTHING if entry is None else entry.sha256)[:HEAD_DIGITS]
 
 
+def drop_from(office: Office, number: int) -> None:
+    """Remove the files of a number and all after it: of an office that is played again."""
+    for lying, path in _lying(office):
+        if lying >= number:
+            path.unlink()
+
+
 def numbers(office: Office) -> list[int]:
     """Return the numbers of the entries that lie on disk."""
-    return [int(path.name.partition("_")[0]) for path in _lying(office)]
+    return [number for number, _ in _lying(office)]
 
 
 def put_back_since(office: Office, before: Sequence[int]) -> list[str]:
@@ -145,12 +154,12 @@ def put_back_since(office: Office, before: Sequence[int]) -> list[str]:
     return [f"{folder(office)}: đã mất mục {told}; đã ghi lại từ sổ"]
 
 
-def _lying(office: Office) -> list[Path]:
+def _lying(office: Office) -> list[tuple[int, Path]]:
     """Return the files of the journal by number."""
-    if not folder(office).is_dir():
-        return []
-    found = [path for path in folder(office).iterdir() if NAME.fullmatch(path.name)]
-    return sorted(found, key=lambda path: (int(path.name.partition("_")[0]), path.name))
+    where = folder(office)
+    names = os.listdir(where) if where.is_dir() else []
+    found = [match for match in map(NAME.fullmatch, names) if match]
+    return sorted((int(match[1]), where / match[0]) for match in found)
 
 
 def _read(path: Path) -> Entry:
@@ -171,8 +180,8 @@ def require_fit(
     journal holds more than the warehouse, Forked where they differ.
     """
     lying = _lying(office)
-    given = [int(path.name.partition("_")[0]) for path in lying]
-    by_number = dict(zip(given, lying, strict=True))
+    given = [number for number, _ in lying]
+    by_number = dict(lying)
     count = known[0][0] if known else 0
     for number, sha256 in known[:RECENT]:
         if number in by_number and _read(by_number[number]).sha256 != sha256:
@@ -180,7 +189,7 @@ def require_fit(
     if len(by_number) < len(given):
         raise Forked(FORKED.format(next(n for n in given if given.count(n) > 1)))
     if given and given[-1] > count:
-        raise Behind(office, count, given[-1])
+        raise Behind(office, BEHIND.format(count, given[-1]))
     if len(given) < count:
         _put_back(office, sorted(set(range(1, count + 1)) - by_number.keys()), count, entry_of)
 

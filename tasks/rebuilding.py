@@ -64,16 +64,18 @@ def scratch(office: Office) -> Iterator[Path]:
 
 
 def play(office: Office, again: Replay) -> list[Entry]:
-    """Do everything again that the journal says; return the journal.
+    """Do everything again that the journal says, and what is added meanwhile; return the journal.
 
     InvariantBroken where the journal is no chain, or where an entry comes out differently.
     """
-    found = journal.require_chain(office)
-    if not found:
+    done: list[Entry] = []
+    while left := journal.require_chain(office)[len(done) :]:
+        for entry in left:
+            _do(entry, again)
+        done += left
+    if not done:
         raise Refused(NO_JOURNAL)
-    for entry in found:
-        _do(entry, again)
-    return found
+    return done
 
 
 def _do(entry: Entry, again: Replay) -> None:
@@ -100,8 +102,6 @@ def _before_the_journal(entry: Entry) -> list[events.Event]:
 def _put(entry: Entry, again: Replay) -> None:
     """Keep an entry of which nothing is computed."""
     office = again.office_of(entry.day, entry.body["reference"])
-    if entry.number == 1:
-        shutil.rmtree(journal.folder(office), ignore_errors=True)
     with warehouse.opened(office) as connection:
         recorded.put(connection, office, entry)
 

@@ -18,6 +18,7 @@ from tasks.journal import Entry
 from tasks.office import Office
 from tasks.warehouse import Connection
 
+ROW = "SELECT $number AS entry_no, $kind AS kind, $sha256 AS sha256, $text AS entry"
 LAST = "SELECT entry_no, sha256 FROM journal_entry ORDER BY entry_no DESC LIMIT 1"
 
 
@@ -65,11 +66,10 @@ def latest(connection: Connection, kind: str, month: str) -> dict[str, Any] | No
 
 
 def put(connection: Connection, office: Office, entry: Entry) -> None:
-    """Keep an entry as it was written elsewhere; a `begin` takes the place of all before it."""
+    """Keep an entry as it was written elsewhere, in place of its number and all after it."""
     with warehouse.transaction(connection):
-        if entry.number == 1:
-            connection.execute("DELETE FROM journal_entry")
-        _keep(connection, entry)
+        warehouse.replace(connection, JournalEntry, "entry_no >= $number", ROW, **_row(entry))
+    journal.drop_from(office, entry.number)
     journal.write(office, entry)
 
 
@@ -78,20 +78,17 @@ def _append(connection: Connection, office: Office, kind: str, facts: dict[str, 
     number, before = last[0] if last else (0, journal.NOTHING)
     reference = reference_kept.keep(office, warehouse.reference_in_use(connection))
     entry = journal.made(number + 1, kind, before, office.today, reference, facts)
-    _keep(connection, entry)
+    warehouse.append(connection, JournalEntry, ROW, **_row(entry))
     return entry
 
 
-def _keep(connection: Connection, entry: Entry) -> None:
-    warehouse.append(
-        connection,
-        JournalEntry,
-        "SELECT $number AS entry_no, $kind AS kind, $sha256 AS sha256, $text AS entry",
-        number=entry.number,
-        kind=entry.kind,
-        sha256=entry.sha256,
-        text=entry.data.decode("utf-8"),
-    )
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "kind": entry.kind,
+        "sha256": entry.sha256,
+        "text": entry.data.decode("utf-8"),
+    }
 
 
 def _begun(connection: Connection, office: Office) -> list[Entry]:

@@ -36,6 +36,7 @@ TABLES: tuple[type[Table], ...] = (
     *journalled.JOURNAL,
 )
 WAIT_SECONDS = 60.0
+DAMAGED = re.compile("not a valid DuckDB database file|corrupt|checksum", re.IGNORECASE)
 PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 # Ages as SPEC section 5 has them. A birth known by year only counts in the person's favour:
 # as January for people born more than 50 years before the month, else as December.
@@ -96,12 +97,12 @@ def opened(
     if is_read_only and not office.warehouse.exists():
         with opened(office):
             pass  # an office that never did anything has empty tables
-    connection = _connect(office.warehouse, is_read_only)
+    connection = _connect(office, is_read_only)
     if is_read_only and _missing_columns(connection):
         connection.close()
         with opened(office):
             pass  # of an earlier version: what it lacks is added once
-        connection = _connect(office.warehouse, is_read_only)
+        connection = _connect(office, is_read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
         connection.execute(f"SET disabled_optimizers = '{','.join(MISTAKEN_OPTIMIZERS)}'")
@@ -141,13 +142,16 @@ def define_ages(connection: Connection, office: Office) -> None:
     connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
 
 
-def _connect(path: Path, is_read_only: bool) -> Connection:
+def _connect(office: Office, is_read_only: bool) -> Connection:
+    path = office.warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
     give_up_at = time.monotonic() + WAIT_SECONDS
     while True:
         try:
             return duckdb.connect(str(path), read_only=is_read_only)
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
+            if DAMAGED.search(str(error)) and journal.last(office) is not None:
+                raise journal.Behind(office, journal.BROKEN) from None
             if "lock" not in str(error).lower():
                 raise
             if time.monotonic() > give_up_at:
