@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from flows.backup import backup, drill, restore
+from flows.backup import backup, restore
 from flows.cli import main
+from flows.ingest import ingest
+from flows.prepare import prepare
 from flows.steps import check_ledger, check_receipts
 from tasks import journal
 from tasks.office import InvariantBroken, Refused
-from tests.lived import AUGUST, JUNE, OUTPUTS, Lived, lived, outputs, tables
+from tests.house import new_house, tang
+from tests.journalled import as_the_journal_says
+from tests.lived import JUNE, Lived, lived, outputs, tables
 
 TODAY = "2024-08-03"
 
@@ -25,31 +30,30 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     return lived(tmp_path_factory.mktemp("lived") / "office")
 
 
-# --- rebuilt -----------------------------------------------------------------------------------
+# --- made again --------------------------------------------------------------------------------
 
 
-def test_a_lost_warehouse_and_all_outputs_come_back_with_the_next_command(
+def test_an_office_comes_back_from_its_backup_byte_for_byte(
     office: Lived, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Byte for byte: late rate, decisions, two approvers, Treasury, signatures, a full copy."""
-    copy = office.copied(tmp_path / "office")
-    files, rows = outputs(copy.home), tables(copy)
-    chain = [entry.sha256 for entry in journal.entries(copy.house.office())]
-    for folder in ("warehouse", *OUTPUTS):
-        shutil.rmtree(copy.home / folder)
-    shutil.rmtree(copy.home / "keys")  # what was signed stays signed without the key
+    """Late rate, decisions, two approvers, Treasury, a full copy; signatures without the key."""
+    backup(str(office.home), TODAY, str(tmp_path / "e"))
+    back = Lived(replace(office.house, home=tmp_path / "new"))
+    files = outputs(office.home)
+    given = ["restore", str(tmp_path / "e"), "--home", str(back.home), "--today", TODAY]
 
-    assert main(["status", "--home", str(copy.home), "--today", TODAY, "--json"]) == 0
+    assert main([*given, "--json"]) == 0
 
-    told = capsys.readouterr()
-    assert json.loads(told.out)["open_month"] == AUGUST
-    assert f"Đã dựng lại: {len(chain)} mục nhật ký, {len(files)} tệp ghi lại." in told.err
-    assert outputs(copy.home) == files
-    assert tables(copy) == rows
-    assert [entry.sha256 for entry in journal.entries(copy.house.office())] == chain
-    assert sorted(path.name for path in copy.home.iterdir() if path.name[0] == ".") == [
-        ".rebuild.lock"
-    ]
+    told = json.loads(capsys.readouterr().out)
+    chain = journal.entries(office.house.office())
+    assert (told["outputs"], told["entries"]) == (len(files), len(chain))
+    assert told["head"] == chain[-1].sha256[:16]
+    assert outputs(back.home) == files
+    assert tables(back) == tables(office)
+    assert journal.entries(back.house.office()) == chain
+    assert not (back.home / "keys" / "office.key").exists()
+    hidden = [path.name for path in back.home.iterdir() if path.name[0] == "."]
+    assert hidden == [".rebuild.lock"]
 
 
 def test_nothing_is_wrong_with_the_office(office: Lived) -> None:
@@ -124,10 +128,7 @@ def test_a_rewritten_chain_and_warehouse_do_not_fit_the_receipt(
     for path in (copy.home / "receipts").iterdir():
         path.unlink()
     shutil.rmtree(copy.home / "warehouse")
-    office_then = copy.house.office()
-    from tests.journalled import as_the_journal_says
-
-    as_the_journal_says(office_then, office.home)
+    as_the_journal_says(copy.house.office(), office.home)
     assert check_ledger(str(copy.home), TODAY) == []
     (told,) = check_receipts(str(copy.home), TODAY, receipt(office))
     assert "đã bị viết lại" in told
@@ -171,14 +172,25 @@ def saved(office: Lived, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     return folder / "e", key
 
 
-def test_a_backup_is_put_back_and_comes_out_the_same(
-    office: Lived, saved: tuple[Path, Path]
+def test_a_drill_tells_whether_the_last_backup_would_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, key = saved
-    told = drill(str(office.home), TODAY, str(folder), key)
-    assert (told["same"], told["different"]) == (True, [])
-    assert told["outputs"] == len(outputs(office.home))
-    assert not (office.home / ".drill").exists()
+    young = Lived(new_house(tmp_path / "office"))
+    house = young.on("2024-06-03")
+    house.send("TANG", [tang("H1", "BT06D", "06/2024"), tang("X1", "KHONG_CO", "06/2024")])
+    ingest(*young.now)
+    given = ["backup", "--to", str(tmp_path / "e"), "--home", str(young.home)]
+    assert main([*given, "--today", "2024-06-03"]) == 0
+    capsys.readouterr()
+
+    assert main([*given, "--drill", "--today", "2024-06-04"]) == 0
+    assert "Mọi tệp giống hệt của đơn vị." in capsys.readouterr().out
+    assert not (young.home / ".drill").exists()
+
+    prepare(*young.now, JUNE, None, "An", False)
+    assert main([*given, "--drill", "--today", "2024-06-04", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert {path.split("/")[2] for path in told["different"]} == {"lists"}
 
 
 def test_status_tells_the_day_of_the_last_backup(
