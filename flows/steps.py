@@ -296,13 +296,11 @@ def publish_tables(home: str, today: str, month: str, full: bool, reader: str | 
     number = month_number(month)
     reader = (reader or getpass.getuser()) if full else None
     with opened(home, today) as (office, connection):
-        publish.require_prepared(connection, number)
-        with recorded.recorded(connection, office) as note:
-            _find_overdue(connection, office, number)
-            note("publish", month=month, reader=reader)
+        _find_overdue(connection, office, number)
         published = publish.publish(office, connection, number, full, reader)
-        with warehouse.transaction(connection):
+        with recorded.recorded(connection, office) as note:
             cycles.set_state(connection, number, "published", only_from="reconciled")
+            note("publish", month=month, reader=reader)
         ledger.require(connection, number)
         state = cycles.find(connection, number)
     assert state is not None
@@ -319,8 +317,9 @@ def _find_overdue(connection: Connection, office: Office, month: int) -> None:
     """Write what has no result as of today (RS04): a day of publishing may lie past the 20th."""
     state = cycles.find(connection, month)
     if state is not None and state.is_frozen:
-        registry.stage_rules(connection)
-        reconciliation.write_pending_issues(connection, office, month)
+        with warehouse.transaction(connection):
+            registry.stage_rules(connection)
+            reconciliation.write_pending_issues(connection, office, month)
 
 
 @step("Kiểm tra sổ, tệp ra và tệp lưu", minutes=60, repeatable=True)

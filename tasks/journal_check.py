@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from schemas.period import month_number
-from tasks import cycles, journal, outbox, receipts, warehouse
+from tasks import cycles, journal, ledger, outbox, receipts, warehouse
 from tasks.journal import Entry
 from tasks.office import Office
 from tasks.release import frozen_files
@@ -21,7 +21,7 @@ def problems(connection: Connection, office: Office) -> list[str]:
     return [
         *_not_as_kept(connection, office, found),
         *_not_as_approved(connection, found),
-        *_lost(office, found),
+        *_lost(connection, office, found),
         *_against_receipts(connection, office),
     ]
 
@@ -46,9 +46,13 @@ def _not_as_approved(connection: Connection, found: Sequence[Entry]) -> Iterator
             yield f"Kỳ {facts['month']}: tệp chi trả trong sổ khác với nhật ký"
 
 
-def _lost(office: Office, found: Sequence[Entry]) -> Iterator[str]:
-    """Yield what the journal needs of the archive and is not there, or changed."""
-    for sha256 in sorted(archived(found)):
+def _lost(connection: Connection, office: Office, found: Sequence[Entry]) -> Iterator[str]:
+    """Yield what the journal alone needs of the archive and is not there, or changed.
+
+    What the warehouse needs too is looked at in `tasks.ledger`.
+    """
+    known = {sha256 for (sha256,) in warehouse.rows(connection, ledger.ARCHIVED)}
+    for sha256 in sorted(archived(found) - known):
         path = office.archive / sha256
         if not path.is_file():
             yield f"{path}: thiếu tệp lưu mà nhật ký nói đến"

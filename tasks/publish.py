@@ -68,7 +68,7 @@ def publish(
     With `full`, an unmasked copy is written as well, and the access log says for whom: the
     `reader`, else the system's user.
     """
-    require_prepared(connection, month)
+    _require_prepared(connection, month)
     stage_bases(office, connection)
     fresh = office.published / ".new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -84,8 +84,7 @@ def publish(
     return Published(month, rows, (*paths, report))
 
 
-def require_prepared(connection: Connection, month: int) -> None:
-    """Refuse a month of which there is no payroll yet."""
+def _require_prepared(connection: Connection, month: int) -> None:
     state = warehouse.value(connection, "SELECT state FROM cycle WHERE month = $m", m=month)
     if state is None or state == "open":
         raise Refused(

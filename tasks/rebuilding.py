@@ -18,6 +18,7 @@ from pathlib import Path
 from tasks import events, exclusive, journal, recorded, sheet_pool, warehouse
 from tasks.journal import Entry
 from tasks.office import InvariantBroken, Office, Refused, load_office
+from tasks.publish import ACCESS_LOG
 from tasks.replay import Replay
 from tasks.visible import replace_folder, write_with
 
@@ -135,14 +136,17 @@ def put_in_place(office: Office, fresh: Path, found: list[Entry]) -> Rebuilt:
 
 
 def _mend(fresh: Path, folder: Path) -> tuple[list[str], list[str]]:
-    """Make every file of `fresh` lie in `folder`; return those that were missing, and changed."""
+    """Make every file of `fresh` lie in `folder`; return those that were missing, and changed.
+
+    The log of unmasked copies is written before them, so it may know more than the journal.
+    """
     missing, changed = [], []
     for source in files(fresh):
         target = folder / source.relative_to(fresh)
         name = target.relative_to(folder.parent).as_posix()
         if not target.is_file():
             missing.append(name)
-        elif filecmp.cmp(source, target, shallow=False):
+        elif target.name == ACCESS_LOG or filecmp.cmp(source, target, shallow=False):
             continue
         else:
             changed.append(name)

@@ -62,14 +62,16 @@ def release(
     digest: str,
     approver: str,
     accept: str | None = None,
+    needs_key: bool = True,
 ) -> Released:
     """Freeze the prepared payroll and write payment files and Treasury tables.
 
     Above the office's limit two people say yes, the second one freezes. The freeze is committed
     first: a run that dies after it is finished by the same command, which writes the same files
-    from what is frozen.
+    from what is frozen. A replay `needs_key` to sign with in no case: signatures are kept.
     """
-    seal.require_key(office)
+    if needs_key:
+        seal.require_key(office)
     state = cycles.find(connection, month)
     if state is None or not state.is_frozen:
         state = _approve(connection, office, month, digest, approver, accept)

@@ -148,6 +148,7 @@ class Replay:
             release.release(
                 *(connection, office, event.month),
                 *(event.digest or prepared, event.approver, accept),
+                needs_key=False,
             )
 
     def _confirm(self, office: Office, event: Confirmation) -> None:

@@ -70,7 +70,8 @@ def lived(home: Path) -> Lived:
     """Return an office in the third month of its life."""
     office = Lived(new_house(home))
     keys.make(office.house.office(), practice=b"lived")
-    office.house.set_release("require_treasury = true", "second_approver_above = 1")
+    signed = "require_signature = true"
+    office.house.set_release(signed, "require_treasury = true", "second_approver_above = 1")
     _june(office)
     _july(office)
     _august(office)
