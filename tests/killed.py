@@ -1,7 +1,8 @@
 """Run one verb and die by SIGKILL at the n-th point where something becomes durable.
 
 Points: before and after every commit of the warehouse, every rename and every fsync.
-Usage: python -m tests.killed HOME VERB N   (N = 0: not at all; prints how many points there are)
+Usage: python -m tests.killed HOME VERB N   (N = 0: not at all; prints how many points there are,
+and which is the one after the last commit, when the journal lacks what the warehouse has)
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Points:
 
     def __init__(self, kill_at: int) -> None:
         self.left = kill_at
+        self.after_commit = 0
 
     def pass_one(self) -> None:
         self.left -= 1
@@ -55,6 +57,7 @@ def watch(points: Points) -> None:
             yield
             points.pass_one()
         points.pass_one()
+        points.after_commit = -points.left
 
     warehouse.transaction = counted  # type: ignore[assignment]
     for name in ("rename", "replace", "fsync"):
@@ -82,4 +85,4 @@ if __name__ == "__main__":
     points = Points(int(kill_at))
     watch(points)
     run(home, verb)
-    print(-points.left if not int(kill_at) else 0)
+    print(-points.left, points.after_commit)
