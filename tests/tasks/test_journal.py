@@ -116,12 +116,10 @@ def test_a_lost_log_of_writes_is_noticed(house: House) -> None:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         shutil.copytree(house.home / "warehouse", safe)
     house.ingest()
-    before = rows(house)
     shutil.rmtree(house.home / "warehouse")
     shutil.copytree(safe, house.home / "warehouse")
-    with opened(*now(house)):
+    with pytest.raises(journal.Behind, match="4 trên 5 mục"), warehouse.opened(office):
         pass
-    assert rows(house) == before
 
 
 def test_a_rebuild_that_dies_is_done_by_the_next_command(
@@ -186,12 +184,10 @@ def test_payment_files_that_were_lost_come_back_with_the_next_step(
     assert capsys.readouterr().err == ""
 
 
-def test_a_damaged_warehouse_is_rebuilt(house: House) -> None:
-    before = rows(house)
+def test_a_damaged_warehouse_is_one_to_be_rebuilt(house: House) -> None:
     house.office().warehouse.write_bytes(b"0" * 8192)
-    with opened(*now(house)):
+    with pytest.raises(journal.Behind, match="bị hỏng"), warehouse.opened(house.office()):
         pass
-    assert rows(house) == before
 
 
 def without_journal(house: House) -> None:
