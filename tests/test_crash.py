@@ -4,19 +4,18 @@ import hashlib
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tasks import journal, keys
 from tests.house import House, new_house, own_account, tang
+from tests.killed import run_apart
 
-ROOT = Path(__file__).resolve().parents[1]
 KILLED = -signal.SIGKILL
-VERBS = ("ingest", "prepare", "release")
+VERBS = ("ingest", "prepare", "release", "treasury", "resolve")
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +23,12 @@ def prepared_inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An office with files in its inbox, none of them taken."""
     home = tmp_path_factory.mktemp("crash") / "office"
     house = new_house(home)
+    house.set_release("require_treasury = true")
     keys.make(house.office(), practice=b"crash")
     house.send("TANG", [tang(f"H{n}", "BT06D", "05/2024") for n in range(8)])
     house.send("TANG", [tang(f"K{n}", "NC_TNLS_1", "06/2024") for n in range(4)], "03220")
     house.send("tai_khoan", [own_account("H1", "1234567890"), own_account("H2", "123")])
     return home
-
-
-def run(home: Path, verb: str, kill_at: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run one verb in a process of its own; kill it at the given point."""
-    command = [sys.executable, "-m", "tests.killed", str(home), verb, str(kill_at)]
-    return subprocess.run(
-        command, cwd=ROOT, check=False, timeout=240, stdout=subprocess.PIPE, text=True
-    )
 
 
 def outputs(home: Path) -> dict[str, str]:
@@ -51,7 +43,7 @@ def outputs(home: Path) -> dict[str, str]:
 
 def facts(home: Path) -> list[list[dict]]:
     house = House(home, date(2024, 6, 1))
-    names = ("change", "account", "issue", "payment", "payment_item", "payment_file")
+    names = ("change", "account", "issue", "payment", "payment_item", "payment_file", "decision")
     return [house.table(name) for name in (*names, "cycle", "approval")]
 
 
@@ -66,23 +58,30 @@ def chosen(points: int, after_commit: int) -> list[int]:
     return sorted({points // 2, after_commit, points})
 
 
+@pytest.fixture(scope="module")
+def done(prepared_inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the office as each verb leaves it, one after the other; "" as it is before all."""
+    homes = {"": prepared_inputs}
+    for earlier, verb in pairwise(("", *VERBS)):
+        homes[verb] = tmp_path_factory.mktemp("done") / verb
+        shutil.copytree(homes[earlier], homes[verb])
+        code, points, after_commit = run_apart(homes[verb], verb)
+        assert code == 0
+        assert points > 4, "the points are not where the work is"
+        assert 0 < after_commit < points, "the journal is not written after the commit"
+        (homes[verb].parent / "points").write_text(f"{points} {after_commit}")
+    return homes
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("verb", ["ingest", "prepare", "release"])
-def test_killed_half_way(prepared_inputs: Path, tmp_path: Path, verb: str) -> None:
-    before = tmp_path / "before"
-    shutil.copytree(prepared_inputs, before)
-    for earlier in VERBS[: VERBS.index(verb)]:
-        assert run(before, earlier).returncode == 0
-    whole = tmp_path / "whole"
-    shutil.copytree(before, whole)
-    points, after_commit = map(int, run(whole, verb).stdout.split())
-    assert points > 4, "the points are not where the work is"
-    assert 0 < after_commit < points, "the journal is not written after the commit"
-    for point in chosen(points, after_commit):
+@pytest.mark.parametrize(("earlier", "verb"), list(pairwise(("", *VERBS))))
+def test_killed_half_way(done: dict[str, Path], tmp_path: Path, earlier: str, verb: str) -> None:
+    whole, points = done[verb], (done[verb].parent / "points").read_text()
+    for point in chosen(*map(int, points.split())):
         home = tmp_path / f"killed{point}"
-        shutil.copytree(before, home)
-        assert run(home, verb, point).returncode == KILLED
-        assert run(home, verb).returncode == 0
+        shutil.copytree(done[earlier], home)
+        assert run_apart(home, verb, point) == (KILLED, 0, 0)
+        assert run_apart(home, verb)[0] == 0
         assert outputs(home) == outputs(whole), f"killed at point {point}"
         assert facts(home) == facts(whole), f"killed at point {point}"
         office = House(home, date(2024, 6, 1)).office()

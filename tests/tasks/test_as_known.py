@@ -49,7 +49,7 @@ class RememberingRun(Run):
     """An office that copies its tables whenever a cycle is released."""
 
     def __init__(self, home: Path, plan: histories.Plan) -> None:
-        super().__init__(home, plan)
+        super().__init__(home, plan, is_compared=False)
         self.then: dict[int, Tables] = {}
 
     def release(self, step: Step) -> None:

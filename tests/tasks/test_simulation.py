@@ -271,9 +271,7 @@ def test_a_table_that_changed_since_the_release_is_said(house: House) -> None:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     plan = histories.plan(25, "2024", dossiers=60, months=3)
-    run_ = Run(tmp_path_factory.mktemp("office"), plan)
-    live(run_)
-    return run_
+    return live(Run(tmp_path_factory.mktemp("office"), plan, is_compared=False))
 
 
 def test_the_same_tables_give_the_same_months_in_a_random_office(lived: Run) -> None:
