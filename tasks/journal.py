@@ -156,10 +156,19 @@ def put_back_since(office: Office, before: Sequence[int]) -> list[str]:
 
 def _lying(office: Office) -> list[tuple[int, Path]]:
     """Return the files of the journal by number."""
-    where = folder(office)
-    names = os.listdir(where) if where.is_dir() else []
-    found = [match for match in map(NAME.fullmatch, names) if match]
-    return sorted((int(match[1]), where / match[0]) for match in found)
+    return [(_number(name), folder(office) / name) for name in _names(office)]
+
+
+def _names(office: Office) -> list[str]:
+    """Return the names of the journal's files in order: every command asks, after years too."""
+    try:
+        return sorted(filter(NAME.fullmatch, os.listdir(folder(office))))
+    except FileNotFoundError:
+        return []
+
+
+def _number(name: str) -> int:
+    return int(name.partition("_")[0])
 
 
 def _read(path: Path) -> Entry:
@@ -179,28 +188,30 @@ def require_fit(
     command could not write any more is written now, from `entry_of`. Raises Behind where the
     journal holds more than the warehouse, Forked where they differ.
     """
-    lying = _lying(office)
-    given = [number for number, _ in lying]
-    by_number = dict(lying)
+    names = _names(office)
     count = known[0][0] if known else 0
-    for number, sha256 in known[:RECENT]:
-        if number in by_number and _read(by_number[number]).sha256 != sha256:
+    for number, sha256 in known:
+        name = names[number - 1] if number <= len(names) else ""
+        is_there = name and _number(name) == number
+        if is_there and _read(folder(office) / name).sha256 != sha256:
             raise Forked(FORKED.format(number))
-    if len(by_number) < len(given):
-        raise Forked(FORKED.format(next(n for n in given if given.count(n) > 1)))
-    if given and given[-1] > count:
-        raise Behind(office, BEHIND.format(count, given[-1]))
-    if len(given) < count:
-        _put_back(office, sorted(set(range(1, count + 1)) - by_number.keys()), count, entry_of)
+    written = _number(names[-1]) if names else 0
+    if written > count:
+        raise Behind(office, BEHIND.format(count, written))
+    if len(names) != count:
+        _put_back(office, [_number(name) for name in names], count, entry_of)
 
 
 def _put_back(
-    office: Office, missing: Sequence[int], count: int, entry_of: Callable[[int], Entry]
+    office: Office, given: Sequence[int], count: int, entry_of: Callable[[int], Entry]
 ) -> None:
     """Write entries whose files are missing; only the last one can be missing by a power cut."""
+    if len(set(given)) < len(given):
+        raise Forked(FORKED.format(next(n for n in given if given.count(n) > 1)))
+    missing = sorted(set(range(1, count + 1)) - set(given))
     for number in missing:
         write(office, entry_of(number))
-    if list(missing) != [count]:
+    if missing != [count]:
         logging.getLogger(__name__).warning(PUT_BACK, len(missing))
 
 

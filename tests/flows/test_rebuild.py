@@ -89,18 +89,18 @@ def overwrite(path: Path, data: bytes) -> None:
 
 def test_an_edited_entry_is_noticed(office: Lived, tmp_path: Path) -> None:
     copy = office.copied(tmp_path / "office")
-    path = copy.home / "journal" / "000002_prepare.json"
+    path = copy.home / "journal" / "000003_prepare.json"
     overwrite(path, path.read_bytes().replace(b"An", b"Em"))
     problems = check_ledger(str(copy.home), TODAY)
-    assert any("000003_approve.json: không nối tiếp mục trước" in told for told in problems)
+    assert any("000004_approve.json: không nối tiếp mục trước" in told for told in problems)
 
 
 def test_deleted_entries_are_noticed_and_put_back(office: Lived, tmp_path: Path) -> None:
     copy = office.copied(tmp_path / "office")
-    for name in ("000002_prepare.json", "000003_approve.json"):
+    for name in ("000003_prepare.json", "000004_approve.json"):
         (copy.home / "journal" / name).unlink()
     (told,) = check_ledger(str(copy.home), TODAY)
-    assert told.endswith("đã mất mục 2, 3; đã ghi lại từ sổ")
+    assert told.endswith("đã mất mục 3, 4; đã ghi lại từ sổ")
     assert check_ledger(str(copy.home), TODAY) == []
 
 
@@ -114,7 +114,7 @@ def test_a_journal_cut_short_is_noticed(office: Lived, tmp_path: Path) -> None:
 
 def test_a_rewritten_chain_does_not_fit_the_warehouse(office: Lived, tmp_path: Path) -> None:
     copy = office.copied(tmp_path / "office")
-    rewritten(copy, 2)
+    rewritten(copy, 3)
     with pytest.raises(journal.Forked, match="khác với sổ"):
         check_ledger(str(copy.home), TODAY)
 
@@ -124,7 +124,7 @@ def test_a_rewritten_chain_and_warehouse_do_not_fit_the_receipt(
 ) -> None:
     """Whoever rewrites both cannot rewrite what lies beside the backup."""
     copy = office.copied(tmp_path / "office")
-    rewritten(copy, 2)
+    rewritten(copy, 3)
     for path in (copy.home / "receipts").iterdir():
         path.unlink()
     shutil.rmtree(copy.home / "warehouse")
