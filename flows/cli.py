@@ -482,12 +482,16 @@ def keys(
     phải đặt lại biến đó.
     """
     from tasks import keys as signing
+    from tasks import recorded, warehouse
     from tasks.office import load_office
 
     office = load_office(place.folder, believed_today(place.today))
     had = signing.public_key(office) is not None
     made = signing.make(office, replace)
     path = signing.public_path(office)
+    if replace or not had:
+        with warehouse.opened(office) as connection:
+            recorded.note(connection, office, "keys", key=made, public=signing.public_text(office))
     return _answer(
         place,
         {
@@ -549,6 +553,71 @@ def _password(path: Path | None) -> str | None:
 
 
 @app.command
+def backup(
+    *,
+    to: Annotated[
+        str | None, Parameter(help="Thư mục nhận (mặc định: mục [backup] của office.toml).")
+    ] = None,
+    recipient: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative=(),
+            show_default=False,
+            help="Khóa nhận age1…: mã hóa bản sao, và chép cả khóa ký (nhiều lần được).",
+        ),
+    ] = (),
+    drill: Annotated[
+        bool,
+        Parameter(
+            negative=(),
+            help="Không sao lưu: khôi phục thử bản cuối vào thư mục tạm rồi so từng tệp.",
+        ),
+    ] = False,
+    identity: Annotated[
+        Path | None, Parameter(help="Tệp khóa riêng age, để diễn tập bản đã mã hóa.")
+    ] = None,
+    place: Place = HERE,
+) -> int:
+    """Sao lưu sang thư mục hoặc đĩa khác; chỉ chép những gì mới."""
+    from flows import backup as saving
+
+    if drill:
+        tried = _watched(lambda: saving.drill(*place.where_and_when, to, identity))
+        _answer(place, tried, "drilled")
+        return DONE if tried["same"] else REFUSED
+    result = _watched(lambda: saving.backup(*place.where_and_when, to, recipient))
+    _answer(place, result, "backed_up")
+    return REFUSED if result["lost"] else DONE
+
+
+@app.command
+def restore(
+    source: Annotated[Path, Parameter(help="Thư mục có bản sao lưu.")],
+    /,
+    *,
+    identity: Annotated[
+        Path | None, Parameter(help="Tệp khóa riêng age, nếu bản sao lưu được mã hóa.")
+    ] = None,
+    place: Place = HERE,
+) -> int:
+    """Khôi phục bản sao lưu cuối vào thư mục trống (--home) và dựng lại sổ, tệp ra."""
+    from flows.backup import restore as verb
+
+    result = _watched(lambda: verb(str(source), *place.where_and_when, identity))
+    return _answer(place, result, "restored")
+
+
+@app.command
+def rebuild(*, place: Place = HERE) -> int:
+    """Dựng lại sổ và mọi tệp ra từ archive/ và journal/, đúng từng byte; so rồi mới thay."""
+    from flows.rebuild import rebuild as verb
+    from tasks.office import load_office
+
+    office = load_office(place.folder, believed_today(place.today))
+    return _answer(place, _watched(lambda: verb(office)), "rebuilt")
+
+
+@app.command
 def verify(
     file: Annotated[
         Path | None, Parameter(help="Chỉ kiểm tra tệp này có đúng như đã duyệt không.")
@@ -570,14 +639,24 @@ def verify(
             help="Tính lại kỳ này từ tệp lưu rồi so từng byte (nhiều lần được; all: mọi kỳ).",
         ),
     ] = (),
+    receipt: Annotated[
+        tuple[Path, ...],
+        Parameter(
+            negative=(),
+            show_default=False,
+            help="So sổ và nhật ký với biên nhận cất ở nơi khác (nhiều lần được).",
+        ),
+    ] = (),
     place: Place = HERE,
 ) -> int:
-    """Kiểm tra sổ chi trả, tệp đã ghi và tệp lưu; hoặc một tệp có đúng như đã duyệt không."""
+    """Kiểm tra sổ chi trả, tệp đã ghi, tệp lưu và nhật ký; hoặc một tệp có đúng như đã duyệt."""
     if file is not None:
         return _check_file(place, file, key, _password(password_file))
-    from flows.steps import check_ledger, recompute_months
+    from flows.steps import check_ledger, check_receipts, recompute_months
 
     result: dict[str, Any] = {"problems": _watched(lambda: check_ledger(*place.where_and_when))}
+    if receipt:
+        result["problems"] += check_receipts(*place.where_and_when, [str(path) for path in receipt])
     if recompute:
         months = None if "all" in recompute else list(recompute)
         found = _watched(lambda: recompute_months(*place.where_and_when, months))
@@ -648,6 +727,7 @@ for _place, _name in enumerate(
         *("init", "keys", "template", "ingest", "prepare", "release", "treasury", "seal"),
         *("reconcile", "resolve", "publish", "status", "explain", "simulate", "verify"),
         *("up", "down", "doctor"),
+        *("backup", "restore", "rebuild"),
     )
 ):
     app[_name].sort_key = _place
@@ -688,7 +768,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 refused or broken, 2 wrong usage."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
-        found = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+        found = _run(given)
     except CycloptsError as error:
         return _refuse(usage_error(error), given, WRONG_USAGE)
     except Refused as error:
@@ -698,6 +778,22 @@ def main(tokens: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _failed(error, given)
     return found if isinstance(found, int) else DONE
+
+
+def _run(given: list[str]) -> Any:
+    """Run one command; rebuild the warehouse first where it does not belong to the journal."""
+    from tasks.journal import Behind
+
+    def once() -> Any:
+        return app(given, exit_on_error=False, print_error=False, result_action="return_value")
+
+    try:
+        return once()
+    except Behind as behind:
+        from flows.rebuild import mend
+
+        mend(behind.office, str(behind))
+        return once()
 
 
 def _failed(error: Exception, given: list[str]) -> int:

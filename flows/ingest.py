@@ -25,6 +25,11 @@ def ingest(home: str, today: str) -> dict[str, Any]:
                 continue
             steps.stage_file(home, today, arrival)
         ready.append(arrival)
+    return {"files": take(home, today, ready), "waiting": waiting}
+
+
+def take(home: str, today: str, ready: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Take files that are kept and read, and write what goes back to their senders."""
     files = steps.take_files(home, today, ready)
     steps.write_returned(home, today)
-    return {"files": files, "waiting": waiting}
+    return files

@@ -15,7 +15,7 @@ def prepare(
 ) -> dict[str, Any]:
     """Compute and keep the payroll, write its lists and, with `docs`, Great Expectations' pages."""
     ahead(3 if docs else 2)
-    prepared = steps.compute_payroll(home, today, month, through or month, by)
+    prepared = steps.compute_payroll(home, today, month, through or month, by, docs)
     steps.write_lists(home, today, month)
     if docs:
         steps.write_data_docs(home, today, month)

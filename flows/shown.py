@@ -28,6 +28,11 @@ STATES_VI = {
 WAITS_VI = {"second_approver": ", chờ người duyệt thứ hai", "treasury": ", chờ Kho bạc"}
 FILE_OUTCOMES_VI = {"taken": "đã nhận", "returned": "trả lại", "duplicate": "đã có"}
 SHOWN_FILES = 40
+REBUILT_VI = {
+    "written": "Bị thiếu, đã ghi lại",
+    "replaced": "Đã bị sửa, đã thay bằng bản đúng",
+    "kept": "Không do chương trình ghi, để nguyên",
+}
 NOT_SIGNED = "Tệp chưa ký: đơn vị chưa có khóa. Chạy “chitra keys”, rồi chạy lại lệnh này."
 
 console = Console(highlight=False, soft_wrap=False)
@@ -144,6 +149,11 @@ def released(result: Row) -> None:
         f"{number(result['amount'])} đồng. Tệp ở outbox/{result['month']}/payments/."
     )
     say(f"Đã ký bằng khóa {result['key']}." if result["key"] else NOT_SIGNED)
+    if result["receipt"]:
+        say(
+            f"Biên nhận: {result['receipt']['path']}; đầu nhật ký {result['receipt']['head']}. Ghi "
+            "16 chữ này lên bản giấy ký duyệt, cất biên nhận cùng bản sao lưu."
+        )
 
 
 def keyed(result: Row) -> None:
@@ -270,8 +280,62 @@ def published(result: Row) -> None:
         say(f"  {path}")
 
 
+def rebuilt(result: Row) -> None:
+    say(
+        f"Đã dựng lại sổ từ {number(result['entries'])} mục nhật ký (đầu nhật ký {result['head']})."
+    )
+    for name, told in REBUILT_VI.items():
+        if result[name]:
+            say(f"{told}: {number(len(result[name]))} tệp")
+            for path in result[name][:SHOWN_FILES]:
+                say(f"  {path}")
+    if not (result["written"] or result["replaced"]):
+        say("Mọi tệp ra đều đúng như làm lại.")
+
+
+def backed_up(result: Row) -> None:
+    say(
+        f"Đã sao lưu {number(result['files'])} tệp vào {result['to']}: chép mới "
+        f"{number(result['copied'])} tệp, {number(result['bytes'])} byte. "
+        f"Đầu nhật ký {result['head']}."
+    )
+    if not result["encrypted"]:
+        say("Bản sao không mã hóa và không có khóa ký. Muốn mã hóa: --recipient age1…")
+    for path in result["lost"]:
+        console.print(f"[red]Mất hoặc hỏng, không sao lưu được:[/red] {escape(path)}")
+
+
+def restored(result: Row) -> None:
+    say(
+        f"Đã khôi phục bản sao lưu ngày {result['day']} vào {result['home']}: "
+        f"{number(result['files'])} tệp, {number(result['entries'])} mục nhật ký; làm lại "
+        f"{number(result['outputs'])} tệp ra trong {minutes(result['seconds'])}."
+    )
+    say(f"Đầu nhật ký {result['head']}: so với biên nhận hoặc bản giấy (chitra verify --receipt).")
+
+
+def drilled(result: Row) -> None:
+    say(
+        f"Diễn tập: bản sao lưu ngày {result['day']} khôi phục được trong "
+        f"{minutes(result['seconds'])}, {number(result['outputs'])} tệp ra."
+    )
+    if result["same"]:
+        say("Mọi tệp giống hệt của đơn vị.")
+        return
+    say("Khác với đơn vị (có thể do việc làm sau khi sao lưu; sao lưu rồi diễn tập lại):")
+    for path in result["different"][:SHOWN_FILES]:
+        say(f"  {path}")
+
+
+def minutes(seconds: int) -> str:
+    """Return a duration as people say it: `2 phút 5 giây`."""
+    return f"{seconds // 60} phút {seconds % 60} giây" if seconds >= 60 else f"{seconds} giây"
+
+
 def standing(result: Row) -> None:
     say(f"{result['office']}. Kỳ đang mở: {result['open_month']}.")
+    last = result["last_backup"]
+    say(f"Sao lưu lần cuối: {last}." if last else "Chưa sao lưu lần nào: chitra backup --to …")
     if result["months"]:
         rows = [
             (

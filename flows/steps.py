@@ -6,8 +6,10 @@ again by itself, here or in a Prefect flow (flows.step).
 
 from __future__ import annotations
 
+import getpass
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -18,18 +20,24 @@ from flows import quality
 from flows.step import step
 from schemas.period import month_number, month_text
 from tasks import (
+    backup,
     confirmation,
     cycles,
     dashboard,
     inbox,
     intake,
+    journal,
+    journal_check,
+    keys,
     ledger,
     lists,
     outbox,
     payroll,
     publish,
+    receipts,
     recompute,
     reconciliation,
+    recorded,
     registry,
     release,
     reminders,
@@ -39,6 +47,8 @@ from tasks import (
     warehouse,
 )
 from tasks.inbox import Arrival
+from tasks.journal import Behind
+from tasks.mending import mend_outputs
 from tasks.office import InvariantBroken, Office, Refused, load_office
 from tasks.warehouse import Connection
 
@@ -54,9 +64,22 @@ def office_of(home: str, today: str) -> Office:
 def opened(
     home: str, today: str, is_read_only: bool = False
 ) -> Iterator[tuple[Office, Connection]]:
-    """Open an office and its warehouse for one step."""
+    """Open an office and its warehouse for one step.
+
+    Where it does not belong to the journal it is rebuilt first; where the last payment files are
+    lost, they are put back.
+    """
     office = office_of(home, today)
-    with warehouse.opened(office, is_read_only) as connection:
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(warehouse.opened(office, is_read_only))
+        except Behind as behind:
+            from flows.rebuild import mend  # it plays these steps
+
+            mend(office, str(behind))
+            connection = stack.enter_context(warehouse.opened(office, is_read_only))
+        if not is_read_only and (told := mend_outputs(connection, office)):
+            print(told, file=sys.stderr)
         yield office, connection
 
 
@@ -143,7 +166,9 @@ def _worth_returning(connection: Connection) -> list[tuple[str, str, str | None]
 
 
 @step("Tính danh sách chi trả kỳ {month}", minutes=120)
-def compute_payroll(home: str, today: str, month: str, through: str, by: str) -> Row:
+def compute_payroll(
+    home: str, today: str, month: str, through: str, by: str, docs: bool = False
+) -> Row:
     """Judge, compute and keep the payroll of the open cycle; return what an approver looks at.
 
     Refused where more of what was sent went back than the settings allow.
@@ -153,7 +178,8 @@ def compute_payroll(home: str, today: str, month: str, through: str, by: str) ->
         cycles.require_open(connection, office, number)
         thresholds.require_good(connection, office, number)
         judge = quality.prepare_judge(connection, office, number)
-        prepared = payroll.prepare(connection, office, number, month_number(through), by, judge)
+        until = month_number(through)
+        prepared = payroll.prepare(connection, office, number, until, by, judge, docs)
     return asdict(prepared) | {"alerts": list(prepared.alerts)}
 
 
@@ -212,8 +238,26 @@ def check_payment_files(home: str, today: str, month: str, provider: str, files:
 
 @step("Ký tệp kỳ {month}", minutes=60, repeatable=True)
 def sign_files(home: str, today: str, month: str) -> Row:
-    """Sign what is given away of a released month; return how many files, and the key's id."""
-    return asdict(seal.sign_month(office_of(home, today), month_number(month)))
+    """Sign what is given away of a released month; return how many files, and the key's id.
+
+    The journal holds the signatures before they are seen: they need no key to be put back.
+    """
+    signatures, key = seal.made(office_of(home, today), month_number(month))
+    with opened(home, today) as (office, connection):
+        said = recorded.latest(connection, "sign", month)
+        if signatures and (said is None or said["signatures"] != signatures):
+            public = keys.public_text(office)
+            told = {"month": month, "key": key, "public": public, "signatures": signatures}
+            recorded.note(connection, office, "sign", **told)
+    seal.put(office, month_number(month), signatures)
+    return {"files": len(signatures), "key": key}
+
+
+@step("Viết biên nhận kỳ {month}", minutes=10, repeatable=True)
+def write_receipt(home: str, today: str, month: str, what: str) -> Row | None:
+    """Write the receipt of a released (`release`) or published (`publish`) month."""
+    with opened(home, today) as (office, connection):
+        return receipts.write(connection, office, month_number(month), what)
 
 
 @step("Đối chiếu kết quả chi trả", minutes=60)
@@ -255,14 +299,19 @@ def write_reminders(home: str, today: str, month: str | None) -> Row:
 
 
 @step("Công bố số liệu kỳ {month}", minutes=120, repeatable=True)
-def publish_tables(home: str, today: str, month: str, full: bool) -> Row:
-    """Replace what analysts open and write the month's report; return state, rows and paths."""
+def publish_tables(home: str, today: str, month: str, full: bool, reader: str | None = None) -> Row:
+    """Replace what analysts open and write the month's report; return state, rows and paths.
+
+    With `full`, the `reader` (else the system's user) gets an unmasked copy.
+    """
     number = month_number(month)
+    reader = (reader or getpass.getuser()) if full else None
     with opened(home, today) as (office, connection):
         _find_overdue(connection, office, number)
-        published = publish.publish(office, connection, number, full)
-        with warehouse.transaction(connection):
+        published = publish.publish(office, connection, number, full, reader)
+        with recorded.recorded(connection, office) as note:
             cycles.set_state(connection, number, "published", only_from="reconciled")
+            note("publish", month=month, reader=reader)
         ledger.require(connection, number)
         state = cycles.find(connection, number)
     assert state is not None
@@ -294,9 +343,39 @@ def _find_overdue(connection: Connection, office: Office, month: int) -> None:
 
 @step("Kiểm tra sổ, tệp ra và tệp lưu", minutes=60, repeatable=True)
 def check_ledger(home: str, today: str) -> list[str]:
-    """Return, in Vietnamese, whatever in ledger, outputs or archive is not as it must be."""
+    """Return, in Vietnamese, whatever in ledger, outputs, archive or journal is not as it must be.
+
+    Entries that were missing are back once the warehouse is opened: they are told all the same.
+    """
+    before = journal.numbers(office_of(home, today))
     with opened(home, today, is_read_only=True) as (office, connection):
-        return ledger.verify(connection, office)
+        lost = journal.put_back_since(office, before)
+        return [
+            *lost,
+            *ledger.verify(connection, office),
+            *journal_check.problems(connection, office),
+        ]
+
+
+@step("Sao lưu", minutes=600, repeatable=True)
+def back_up(home: str, today: str, to: str | None, recipients: list[str]) -> Row:
+    """Copy what is new to a second place, while nobody else writes; return what was copied."""
+    with opened(home, today) as (office, connection):
+        with recorded.recorded(connection, office):
+            pass  # an office older than its journal begins it now
+        saved = backup.back_up(office, backup.store_of(office, to, recipients))
+    return asdict(saved) | {"lost": list(saved.lost)}
+
+
+@step("So với biên nhận", minutes=60, repeatable=True)
+def check_receipts(home: str, today: str, paths: list[str]) -> list[str]:
+    """Return, in Vietnamese, all in which the office is not what these receipts say it was."""
+    with opened(home, today, is_read_only=True) as (office, connection):
+        return [
+            problem
+            for path in paths
+            for problem in receipts.problems(connection, office, Path(path))
+        ]
 
 
 @step("Tính lại các kỳ đã duyệt từ tệp lưu", minutes=600)

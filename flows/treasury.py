@@ -15,4 +15,5 @@ def treasury(
 ) -> dict[str, Any]:
     """Write the confirmation down, and read back the files that waited for it."""
     confirmed = steps.confirm_treasury(home, today, month, confirmed_on, reference, by)
-    return confirmed | {"key": read_back(home, today, month, confirmed["files"])}
+    key = read_back(home, today, month, confirmed["files"])
+    return confirmed | {"key": key, "receipt": steps.write_receipt(home, today, month, "release")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemas import payments, published, quality, reference, registry, submissions
+from schemas import journal, payments, published, quality, reference, registry, submissions
 from schemas.table import Column, Table
 
 CHAPTERS: tuple[tuple[str, str, tuple[type[Table], ...]], ...] = (
@@ -22,6 +22,7 @@ CHAPTERS: tuple[tuple[str, str, tuple[type[Table], ...]], ...] = (
     ("Registry", "Events folded: people, benefits, accounts.", registry.REGISTRY),
     ("Payments", "Cycles, what is due and paid, what came back.", payments.PAYMENTS),
     ("Quality", "Files, findings, repairs and suite runs.", quality.QUALITY),
+    ("Journal", "What was done, in order: the same as `journal/` says.", journal.JOURNAL),
 )
 
 

@@ -10,6 +10,7 @@ from schemas.period import month_text
 from tasks import cycles, release, warehouse
 from tasks.cycles import CycleState
 from tasks.office import Office, Refused
+from tasks.recorded import recorded
 from tasks.warehouse import Connection
 
 OTHER = (
@@ -82,7 +83,7 @@ def _require_sound(office: Office, confirmed_on: date, said: str, by: str) -> No
 def _keep(
     connection: Connection, office: Office, month: int, confirmed_on: date, said: str, by: str
 ) -> None:
-    with warehouse.transaction(connection):
+    with recorded(connection, office) as note:
         warehouse.upsert(
             connection,
             Cycle,
@@ -95,6 +96,8 @@ def _keep(
             by=by.strip(),
             today=office.today,
         )
+        when = confirmed_on.isoformat()
+        note("treasury", month=month_text(month), confirmed_on=when, said=said, by=by)
 
 
 def _note(connection: Connection, state: CycleState, confirmed_on: date) -> str | None:

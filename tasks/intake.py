@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from pyarrow import dataset
 
+from schemas.period import month_text
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import (
     CELL_LISTS,
@@ -30,6 +31,8 @@ from tasks.normalise import Cleaned, ReferenceWords, clean, each, month_of_text
 from tasks.office import InvariantBroken, Office
 from tasks.provider_words import in_our_words
 from tasks.raw_rows import BATCH_ROWS
+from tasks.recorded import recorded
+from tasks.sheet_pool import OF_THE_MACHINE
 from tasks.sheets import VNI, Parsed
 from tasks.units import providers_of, stage_unit_words
 from tasks.warehouse import Connection
@@ -89,11 +92,13 @@ def take(
 
     The bytes must be archived and staged (tasks.inbox). Bytes received before are duplicates.
     """
-    with warehouse.transaction(connection):
+    with recorded(connection, office) as note:
         fresh = new_arrivals(connection, arrivals)
         if fresh:
+            cycle = cycles.open_month(connection, office)
             _take_fresh(connection, office, fresh, judge)
-            ledger.require(connection, cycles.open_month(connection, office))
+            ledger.require(connection, cycle)
+            note("ingest", cycle=month_text(cycle), **_told(connection))
         return _outcomes(connection, arrivals, fresh)
 
 
@@ -124,6 +129,19 @@ def _take_fresh(
     _issue_repairs(connection, cycle)
     if any(found.kind not in (None, "bao_cao") for found in facts.values()):
         cycles.reopen(connection, cycle)
+
+
+def _told(connection: Connection) -> dict[str, Any]:
+    """Return what the journal says of an ingest: which one it was, and its files in order."""
+    files = warehouse.dicts(
+        connection,
+        "SELECT received_file.name, sha256, outcome, rows_in, rows_taken, ingest_no,"
+        " if(received_file.remark IN $of_the_machine, received_file.remark, NULL) AS refusal"
+        " FROM received_file JOIN place USING (sha256) ORDER BY place",
+        of_the_machine=list(OF_THE_MACHINE),
+    )
+    (ingest_no,) = {file.pop("ingest_no") for file in files}
+    return {"ingest_no": ingest_no, "files": files}
 
 
 def _stage_places(connection: Connection, fresh: list[Arrival], facts: dict[str, Parsed]) -> None:
@@ -168,7 +186,7 @@ def _clean_batches(
     Cleaned rows wait in files: of rows that are added to a temporary table bit by bit, DuckDB 2.0
     loses some.
     """
-    nothing = _nothing(table)
+    nothing = _nothing(table)  # type: ignore[arg-type] # mypy takes a class for its instances
     scratch.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=scratch) as folder:
         for number, raw in enumerate(_joined(batches)):

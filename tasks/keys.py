@@ -97,6 +97,11 @@ def public_key(office: Office) -> minisign.PublicKey | None:
     return read_public(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
+def public_text(office: Office) -> str:
+    """Return the file of the key by which files signed now are checked."""
+    return public_path(office).read_text(encoding="utf-8")
+
+
 def known_keys(office: Office) -> dict[str, minisign.PublicKey]:
     """Return every public key that the office has or had, by id."""
     lying = [public_path(office), *sorted((folder(office) / "old").glob("*.pub"))]

@@ -63,6 +63,14 @@ class Releasing:
 
 
 @dataclass(frozen=True)
+class Saving:
+    """Where back-ups go, and for whom they are encrypted (age); not at all without anyone."""
+
+    to: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Office:
     """The settings of `reference/office.toml`, with the folders of SPEC section 1."""
 
@@ -87,6 +95,7 @@ class Office:
     prepared_by: str = ""  # of runs that nobody started by hand
     pay_day: int | None = None  # of the cycle's month; None: as soon as released
     place: str = ""  # that letters are dated at; empty: after the name of the office above
+    saving: Saving = field(default_factory=Saving)
     tables: Path | None = None  # the reference tables of another day
 
     @property
@@ -208,6 +217,7 @@ def _office(home: Path, today: date, settings: dict) -> Office:
         prepared_by=str(settings.get("service", {}).get("prepared_by", "")).strip(),
         pay_day=_day_of_month(office, "pay_day"),
         place=str(office.get("place", "")),
+        saving=_saving(settings.get("backup", {})),
     )
 
 
@@ -216,6 +226,12 @@ def _day_of_month(given: dict, name: str) -> int | None:
     if day is not None and not (type(day) is int and 1 <= day <= 31):
         raise ValueError(f"{name} phải là ngày từ 1 đến 31, không phải “{day}”")
     return day
+
+
+def _saving(given: dict) -> Saving:
+    if unknown := sorted(set(given) - {"to", "recipients"}):
+        raise ValueError(f"mục [backup] không có “{unknown[0]}”, chỉ có to, recipients")
+    return Saving(str(given.get("to", "")), tuple(map(str, given.get("recipients", []))))
 
 
 def _releasing(given: dict) -> Releasing:

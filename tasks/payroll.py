@@ -41,6 +41,7 @@ from tasks.amount_words import dotted
 from tasks.digest import payroll_digest
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.paid_accounts import stage_paid_accounts
+from tasks.recorded import recorded
 from tasks.registry import Judge
 from tasks.warehouse import Connection
 
@@ -76,11 +77,18 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection, office: Office, month: int, through: int, by: str, judge: Judge
+    connection: Connection,
+    office: Office,
+    month: int,
+    through: int,
+    by: str,
+    judge: Judge,
+    docs: bool = False,
 ) -> Prepared:
     """Compute the payroll of the open cycle and keep it as prepared, in one transaction.
 
     Refused for a month that is not open. `through` is the last month paid (Tết: ahead of time).
+    `docs` is for the journal: whether Data Docs will be written of it.
     """
     cycles.require_open(connection, office, month)
     if not month <= through <= month + MAX_AHEAD:
@@ -88,7 +96,7 @@ def prepare(
             f"Chỉ chi trước được đến {MAX_AHEAD} tháng sau kỳ {month_text(month)}, "
             "và không lùi về trước kỳ."
         )
-    with warehouse.transaction(connection):
+    with recorded(connection, office) as note:
         registry.stage_rules(connection)
         reconciliation.match(connection, office, month)
         compute(connection, office, month, through, judge)
@@ -102,6 +110,8 @@ def prepare(
         _keep_cycle(connection, office, month, through, by, digest, alerts)
         _keep_preparer(connection, office, month, by)
         ledger.require(connection, month)
+        months = {"month": month_text(month), "through": month_text(through)}
+        note("prepare", **months, by=by, docs=docs, digest=digest)
     return summary(connection, month)
 
 

@@ -62,10 +62,17 @@ class Published:
     paths: tuple[Path, ...]
 
 
-def publish(office: Office, connection: Connection, month: int, full: bool = False) -> Published:
+def publish(
+    office: Office,
+    connection: Connection,
+    month: int,
+    full: bool = False,
+    reader: str | None = None,
+) -> Published:
     """Replace what analysts open by the state of now, and write the month's reports.
 
-    With `full`, an unmasked copy is written as well, and the access log says for whom.
+    With `full`, an unmasked copy is written as well, and the access log says for whom: the
+    `reader`, else the system's user.
     """
     _require_prepared(connection, month)
     stage_bases(office, connection)
@@ -75,7 +82,7 @@ def publish(office: Office, connection: Connection, month: int, full: bool = Fal
     _build_database(fresh / DATABASE, masked)
     if full:
         _build_full(connection, fresh, masked)
-        _log_access(office)
+        _log_access(office, reader or getpass.getuser())
     rows = {name: pq.read_metadata(path).num_rows for name, path in masked.items()}
     told = _told(office, month, masked, rows)
     paths = [*_put_in_place(fresh, office.published), office.published / LATEST]
@@ -152,7 +159,7 @@ def _build_full(connection: Connection, fresh: Path, masked: Mapping[str, Path])
     shutil.rmtree(fresh / "full")
 
 
-def _log_access(office: Office) -> None:
+def _log_access(office: Office, reader: str) -> None:
     """Say who took an unmasked copy, before there is one."""
     path = office.published / ACCESS_LOG
     is_new = not path.exists()
@@ -160,7 +167,7 @@ def _log_access(office: Office) -> None:
         writer = csv.writer(out, lineterminator="\n")
         if is_new:
             writer.writerow(("day", "user"))
-        writer.writerow((office.today.isoformat(), getpass.getuser()))
+        writer.writerow((office.today.isoformat(), reader))
         out.flush()
         os.fsync(out.fileno())
 

@@ -31,7 +31,7 @@ from schemas.period import month_text
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import SUBMISSIONS
 from schemas.table import Table, quote
-from tasks import approvals, cycles, replay, sheet_pool, warehouse
+from tasks import approvals, cycles, exclusive, history, sheet_pool, warehouse
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import SIGNATURE
 from tasks.replay import JudgeOf, Replay
@@ -84,7 +84,7 @@ def recompute(
         asked = _released(connection) if months is None else sorted(set(months))
         for month in asked:
             cycles.require_frozen(connection, month)
-        events = replay.history(connection, asked[-1]) if asked else []
+        events = history.history(connection, asked[-1]) if asked else []
     if not asked:
         return []
     with _scratch(office) as home:
@@ -113,8 +113,7 @@ def _scratch(office: Office) -> Iterator[Path]:
     What a killed run left behind is removed first.
     """
     folder = office.warehouse.parent / SCRATCH
-    with (office.warehouse.parent / LOCK).open("w") as lock:
-        _lock(lock.fileno())
+    with exclusive.held(office.warehouse.parent / LOCK, BUSY):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         try:
@@ -124,18 +123,6 @@ def _scratch(office: Office) -> Iterator[Path]:
             raise
         finally:
             shutil.rmtree(folder)
-
-
-def _lock(handle: int) -> None:
-    """Hold a file for this process alone; a dead process holds nothing."""
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise Refused(BUSY) from None
 
 
 def compare(

@@ -11,6 +11,7 @@ from schemas.period import month_text, report_deadline
 from schemas.quality import Issue
 from tasks import cycles, ledger, registry, silence, warehouse
 from tasks.office import Office, Refused
+from tasks.recorded import recorded
 from tasks.warehouse import Connection
 
 
@@ -165,7 +166,7 @@ def reconcile(connection: Connection, office: Office, month: int | None) -> list
         raise Refused("Chưa có kỳ nào được duyệt chi, không có gì để đối soát.")
     for one in months:
         cycles.require_frozen(connection, one)
-    with warehouse.transaction(connection):
+    with recorded(connection, office) as note:
         since = cycles.open_month(connection, office)
         match(connection, office, since)
         write_issues(connection)
@@ -173,6 +174,7 @@ def reconcile(connection: Connection, office: Office, month: int | None) -> list
             cycles.set_state(connection, one, "reconciled", only_from="released")
             write_pending_issues(connection, office, one)
         ledger.require(connection, _earliest_spoken_of(connection, since))
+        note("reconcile", month=None if month is None else month_text(month))
     return [standing(connection, one) for one in months]
 
 

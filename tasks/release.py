@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from schemas.payments import Cycle
 from schemas.period import month_text
@@ -25,6 +26,7 @@ from tasks.cycles import CycleState
 from tasks.digest import payroll_digest
 from tasks.office import Office, Refused, load_office
 from tasks.outbox import Listed
+from tasks.recorded import recorded
 from tasks.treasury import write_treasury
 from tasks.values import fold
 from tasks.warehouse import Connection
@@ -60,14 +62,16 @@ def release(
     digest: str,
     approver: str,
     accept: str | None = None,
+    needs_key: bool = True,
 ) -> Released:
     """Freeze the prepared payroll and write payment files and Treasury tables.
 
     Above the office's limit two people say yes, the second one freezes. The freeze is committed
     first: a run that dies after it is finished by the same command, which writes the same files
-    from what is frozen.
+    from what is frozen. A replay `needs_key` to sign with in no case: signatures are kept.
     """
-    seal.require_key(office)
+    if needs_key:
+        seal.require_key(office)
     state = cycles.find(connection, month)
     if state is None or not state.is_frozen:
         state = _approve(connection, office, month, digest, approver, accept)
@@ -141,15 +145,32 @@ def _approve(
     accept: str | None,
 ) -> CycleState:
     """Write down the approval, and freeze the month where enough people have said yes."""
-    with warehouse.transaction(connection):
+    with recorded(connection, office) as note:
         state = _approvable(connection, office, month, digest, approver, accept)
         approvals.keep(connection, office, state, approvals.APPROVED, approver, accept)
         said_yes = approvals.counted(connection, month)
         if len(said_yes) >= approvals.needed(connection, office, month):
             _freeze(connection, office, state, approver, accept)
+        note(
+            "approve",
+            month=month_text(month),
+            digest=state.digest,
+            approver=approver,
+            accept=accept,
+            files=frozen_files(connection, month),
+        )
     found = cycles.find(connection, month)
     assert found is not None
     return found
+
+
+def frozen_files(connection: Connection, month: int) -> list[dict[str, Any]]:
+    """Return name, hash, lines and VND of the files of a month; none before it is released."""
+    return warehouse.dicts(
+        connection,
+        "SELECT name, sha256, lines, amount FROM payment_file WHERE month = $month ORDER BY name",
+        month=month,
+    )
 
 
 def _freeze(

@@ -7,7 +7,7 @@ changed: another one follows it. What becomes of the payments is worked out agai
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from schemas.codes import DECISION_STATUSES, DECISION_WORDS
@@ -15,7 +15,9 @@ from schemas.payments import Decision
 from schemas.period import month_text
 from tasks import cycles, ledger, reconciliation, registry, warehouse
 from tasks.amount_words import dotted
+from tasks.events import Asked
 from tasks.office import Office, Refused
+from tasks.recorded import recorded
 from tasks.values import fold
 from tasks.warehouse import Connection
 
@@ -28,21 +30,6 @@ PAID_AGAIN_BY = """
 WHERE_NUMBERS_ARE = "Xem cột “Số ngoại lệ” của outbox/<kỳ>/followup/ngoai_le.csv."
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One decision: `reference` is the number of an exception or the id of a payment.
-
-    `payment_id` is the payment to which a line belongs that fits nowhere by itself.
-    """
-
-    reference: str
-    word: str
-    by: str
-    reason: str
-    payment_id: str | None = None
-    is_against_provider: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,7 @@ class Subject:
 def resolve(connection: Connection, office: Office, asked: Asked) -> Resolved:
     """Keep a decision and match again, in one transaction; Refused where it makes no sense."""
     _require_words(asked)
-    with warehouse.transaction(connection):
+    with recorded(connection, office) as note:
         since = cycles.open_month(connection, office)
         # What was ingested and not matched yet is known first.
         reconciliation.match(connection, office, since)
@@ -98,6 +85,7 @@ def resolve(connection: Connection, office: Office, asked: Asked) -> Resolved:
         if subject.payment is not None:
             reconciliation.write_pending_issues(connection, office, subject.month)
         ledger.require(connection, min(since, subject.month))
+        note("resolve", **_told(connection, since, asked))
         after = _payment(connection, subject.payment["payment_id"]) if subject.payment else {}
     return Resolved(
         reference=asked.reference,
@@ -108,6 +96,12 @@ def resolve(connection: Connection, office: Office, asked: Asked) -> Resolved:
         status=after.get("status"),
         changed=changed,
     )
+
+
+def _told(connection: Connection, cycle: int, asked: Asked) -> dict[str, Any]:
+    """Return what the journal says of a decision: all that was asked, and when."""
+    last = warehouse.value(connection, "SELECT coalesce(max(ingest_no), 0) FROM received_file")
+    return {**asdict(asked), "cycle": month_text(cycle), "after_ingest": last}
 
 
 def _require_words(asked: Asked) -> None:

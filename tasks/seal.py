@@ -7,7 +7,7 @@ The same key signs the same bytes the same way, so that signing again changes no
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -43,29 +43,56 @@ def require_key(office: Office) -> None:
 
 def sign_month(office: Office, month: int) -> Signed:
     """Sign every file of a released month that is given away, manifests too."""
+    signatures, key = made(office, month)
+    put(office, month, signatures)
+    return Signed(len(signatures), key)
+
+
+def made(office: Office, month: int) -> tuple[dict[str, str], str | None]:
+    """Return the signatures of a released month by path below its folder, and the key's id.
+
+    Nothing is written. Without a key there are none.
+    """
     secret = keys.secret_key(office)
     if secret is None:
-        return Signed(0, None)
-    folders = [office.outbox(month) / name for name in SIGNED_FOLDERS]
+        return {}, None
     with secret:
         key = keys.key_id(secret.get_public_key())
-        lying = [folder for folder in folders if folder.is_dir()]
-        return Signed(sum(_sign_folder(office, month, secret, folder) for folder in lying), key)
+        lying = [name for name in SIGNED_FOLDERS if (office.outbox(month) / name).is_dir()]
+        signatures = {
+            f"{name}/{file}": signature
+            for name in lying
+            for file, signature in _of_folder(office, month, secret, name)
+        }
+        return signatures, key
 
 
-def _sign_folder(office: Office, month: int, secret: minisign.SecretKey, folder: Path) -> int:
+def put(office: Office, month: int, signatures: Mapping[str, str]) -> None:
+    """Write signatures beside the files that they sign."""
+    for name, signature in signatures.items():
+        put_beside(office.outbox(month) / name, signature)
+
+
+def _of_folder(
+    office: Office, month: int, secret: minisign.SecretKey, name: str
+) -> Iterator[tuple[str, str]]:
+    """Yield name and signature of each file of a folder, and of its manifest."""
+    folder = office.outbox(month) / name
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    signed = [*manifest["files"], {**manifest, "name": MANIFEST}]
-    for entry in signed:
-        path = folder / entry["name"]
-        with path.open("rb") as data:
-            signature = secret.sign(
-                data,
-                untrusted_comment="Chi Tra: minisign -Vm TEP -p office.pub",
-                trusted_comment=comment(office.code, month, entry),
-            )
-        _write_signature(path, bytes(signature) + b"\n")
-    return len(signed)
+    for entry in [*manifest["files"], {**manifest, "name": MANIFEST}]:
+        said = comment(office.code, month, entry)
+        yield entry["name"], signed(secret, folder / entry["name"], said)
+
+
+def signed(secret: minisign.SecretKey, path: Path, said: str) -> str:
+    """Return the signature of a file, and of what is said with it."""
+    with path.open("rb") as data:
+        signature = secret.sign(
+            data,
+            untrusted_comment="Chi Tra: minisign -Vm TEP -p office.pub",
+            trusted_comment=said,
+        )
+    return (bytes(signature) + b"\n").decode()
 
 
 def comment(code: str, month: int, entry: Mapping[str, Any]) -> str:
@@ -81,10 +108,11 @@ def comment(code: str, month: int, entry: Mapping[str, Any]) -> str:
     return text.encode("ascii", "replace").decode()  # all that minisign lets stand there
 
 
-def _write_signature(path: Path, data: bytes) -> None:
+def put_beside(path: Path, signature: str) -> None:
+    """Write the signature of a file beside it, where it does not lie there already."""
     target = signature_path(path)
-    if not target.is_file() or target.read_bytes() != data:
-        write_bytes(target, data)
+    if not target.is_file() or target.read_bytes() != signature.encode():
+        write_bytes(target, signature.encode())
 
 
 def signature_path(path: Path) -> Path:

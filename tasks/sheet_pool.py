@@ -29,6 +29,8 @@ SECONDS = 60.0
 SECONDS_PER_MEGABYTE = 6.0
 DIED = "Tệp làm hỏng trình đọc (quá lớn hoặc cấu trúc bất thường)."
 TOO_SLOW = "Đọc tệp quá lâu. Chia nhỏ tệp rồi gửi lại."
+# What a reading came to on the machine of that day, and may not come to again.
+OF_THE_MACHINE = (DIED, TOO_SLOW)
 
 
 class ChildFailed(Exception):

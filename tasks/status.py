@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.period import month_number, month_text
 from tasks import approvals, cycles, reconciliation, warehouse
+from tasks.backup import last_backup
 from tasks.office import Office
 from tasks.warehouse import Connection
 
@@ -39,6 +40,7 @@ def status(connection: Connection, office: Office) -> dict[str, Any]:
         " coalesce(sum(rows_rejected), 0)::BIGINT FROM received_file",
     )[0]
     reconciliation.stage_open_exceptions(connection)
+    saved_on = last_backup(office)
     return {
         "office": office.name,
         "open_month": month_text(cycles.open_month(connection, office)),
@@ -49,6 +51,7 @@ def status(connection: Connection, office: Office) -> dict[str, Any]:
         "files": received[0],
         "rows_in": received[1],
         "rows_rejected": received[2],
+        "last_backup": None if saved_on is None else saved_on.isoformat(),
     }
 
 

@@ -19,10 +19,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from schemas import journal as journalled
 from schemas import payments, quality, reference, registry, submissions
 from schemas.period import MACROS
 from schemas.table import Column, Month, Table
-from tasks import reference_kept
+from tasks import journal, reference_kept
 from tasks.office import Office, Refused
 
 Connection = duckdb.DuckDBPyConnection
@@ -32,8 +33,10 @@ TABLES: tuple[type[Table], ...] = (
     *submissions.SUBMISSIONS,
     *registry.REGISTRY,
     *payments.PAYMENTS,
+    *journalled.JOURNAL,
 )
 WAIT_SECONDS = 60.0
+DAMAGED = re.compile("not a valid DuckDB database file|corrupt|checksum", re.IGNORECASE)
 PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 # Ages as SPEC section 5 has them. A birth known by year only counts in the person's favour:
 # as January for people born more than 50 years before the month, else as December.
@@ -94,12 +97,12 @@ def opened(
     if is_read_only and not office.warehouse.exists():
         with opened(office):
             pass  # an office that never did anything has empty tables
-    connection = _connect(office.warehouse, is_read_only)
+    connection = _connect(office, is_read_only)
     if is_read_only and _missing_columns(connection):
         connection.close()
         with opened(office):
             pass  # of an earlier version: what it lacks is added once
-        connection = _connect(office.warehouse, is_read_only)
+        connection = _connect(office, is_read_only)
     try:
         connection.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'; SET preserve_insertion_order = true")
         connection.execute(f"SET disabled_optimizers = '{','.join(MISTAKEN_OPTIMIZERS)}'")
@@ -109,10 +112,29 @@ def opened(
         if not is_read_only:
             _add_columns(connection)
             _create_tables(connection)
+        _require_fit(connection, office)
         load_reference(connection, office, reference)
         yield connection
     finally:
         connection.close()
+
+
+def _require_fit(connection: Connection, office: Office) -> None:
+    """Refuse a warehouse that does not belong to the office's journal (tasks.journal)."""
+
+    def entry_of(number: int) -> journal.Entry:
+        kind, text = rows(
+            connection,
+            "SELECT kind, entry FROM journal_entry WHERE entry_no = $number",
+            number=number,
+        )[0]
+        return journal.Entry(number, kind, text.encode())
+
+    known = rows(
+        connection,
+        f"SELECT entry_no, sha256 FROM journal_entry ORDER BY entry_no DESC LIMIT {journal.RECENT}",
+    )
+    journal.require_fit(office, known, entry_of)
 
 
 def define_ages(connection: Connection, office: Office) -> None:
@@ -120,7 +142,8 @@ def define_ages(connection: Connection, office: Office) -> None:
     connection.execute(AGE_MACROS.format(shift=1 if office.age_change == "next" else 0))
 
 
-def _connect(path: Path, is_read_only: bool) -> Connection:
+def _connect(office: Office, is_read_only: bool) -> Connection:
+    path = office.warehouse
     path.parent.mkdir(parents=True, exist_ok=True)
     give_up_at = time.monotonic() + WAIT_SECONDS
     while True:
@@ -130,7 +153,9 @@ def _connect(path: Path, is_read_only: bool) -> Connection:
             if not is_read_only:
                 raise
             return duckdb.connect(str(path))  # this very process has it open to write
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
+            if DAMAGED.search(str(error)) and journal.last(office) is not None:
+                raise journal.Behind(office, journal.BROKEN) from None
             if "lock" not in str(error).lower():
                 raise
             if time.monotonic() > give_up_at:

@@ -29,6 +29,7 @@ class Points:
 
     def __init__(self, kill_at: int) -> None:
         self.left = kill_at
+        self.after_commit = 0  # the last one: the journal lacks what the warehouse has
 
     def pass_one(self) -> None:
         self.left -= 1
@@ -55,6 +56,7 @@ def watch(points: Points) -> None:
             yield
             points.pass_one()
         points.pass_one()
+        points.after_commit = -points.left
 
     warehouse.transaction = counted  # type: ignore[assignment]
     for name in ("rename", "replace", "fsync"):
@@ -93,16 +95,17 @@ def _run_watched(home: str, verb: str, kill_at: int, passed: Any) -> None:
     points = Points(kill_at)
     watch(points)
     run(home, verb)
-    passed.send(-points.left)
+    passed.send((-points.left, points.after_commit))
     # Its own reading child would be waited for, who waits for it: a new process ends at once.
     os._exit(0)
 
 
-def run_apart(home: Path, verb: str, kill_at: int = 0) -> tuple[int | None, int]:
+def run_apart(home: Path, verb: str, kill_at: int = 0) -> tuple[int | None, int, int]:
     """Run a verb in a new process, killed at a point (0: at none).
 
-    Returns its exit code, and how many points it passed where it was not killed. The process is
-    forked from one that has only imported what it needs: importing takes longer than the verb.
+    Returns its exit code, and, where it was not killed, how many points it passed and which of them
+    is the one after the last commit. The process is forked from one that has only imported what it
+    needs: importing takes longer than the verb.
     """
     apart = multiprocessing.get_context("forkserver")
     apart.set_forkserver_preload([__name__])
@@ -112,4 +115,4 @@ def run_apart(home: Path, verb: str, kill_at: int = 0) -> tuple[int | None, int]
     sender.close()
     process.join(240)
     process.kill()
-    return process.exitcode, receiver.recv() if process.exitcode == 0 else 0
+    return process.exitcode, *(receiver.recv() if process.exitcode == 0 else (0, 0))

@@ -18,10 +18,21 @@ import pytest
 
 from flows import cli, quality
 from schemas.period import first_day, month_number
-from tasks import inbox, intake, lists, recompute, reference_kept, replay, sheet_pool, warehouse
+from tasks import (
+    history,
+    inbox,
+    intake,
+    lists,
+    payroll,
+    recompute,
+    reference_kept,
+    sheet_pool,
+    warehouse,
+)
 from tasks.confirmation import confirm
+from tasks.events import Approval, Ingest, Preparation, Resolution
 from tasks.office import Refused
-from tasks.replay import Approval, Ingest, Preparation, Replay, Resolution
+from tasks.replay import Replay
 from tests import histories
 from tests.house import House, dieu_chinh, giam, let_go, new_house, own_account, tang
 
@@ -136,7 +147,7 @@ def replayed(lived: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same office played again; what tests do to a copy of it does not reach this one."""
     office = House(lived, date(2024, 9, 1)).office()
     with warehouse.opened(office, is_read_only=True) as connection:
-        events = replay.history(connection, MONTHS[-1])
+        events = history.history(connection, MONTHS[-1])
     home = tmp_path_factory.mktemp("replayed")
     Replay(office, home, quality.ingest_judge, quality.prepare_judge).play(events, MONTHS)
     return home
@@ -214,7 +225,7 @@ def test_a_month_asked_alone_needs_only_what_came_before_it(house: House) -> Non
 
 def test_the_order_of_what_was_done_is_kept(house: House) -> None:
     with warehouse.opened(house.office(), is_read_only=True) as connection:
-        events = replay.history(connection, month_number(AUGUST))
+        events = history.history(connection, month_number(AUGUST))
     assert [(type(event), getattr(event, "ingest_no", None)) for event in events] == [
         *((Ingest, 1), (Ingest, 2), (Preparation, None), (Approval, None)),
         *((Ingest, 3), (Ingest, 4), (Resolution, None), (Ingest, 5), (Preparation, None)),
@@ -450,7 +461,7 @@ def test_nothing_stays_after_ctrl_c(house: House, monkeypatch: pytest.MonkeyPatc
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(replay.payroll, "prepare", stopped)
+    monkeypatch.setattr(payroll, "prepare", stopped)
     before = everything(house.home)
     with pytest.raises(KeyboardInterrupt):
         again(house, JUNE)
