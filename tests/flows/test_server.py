@@ -189,7 +189,8 @@ def test_the_month_goes_on(service: Service) -> None:
     digest = month_of(service.home)["digest"]
     service.completed("release", month=MONTH, digest=digest, approver="Vàng A Duyệt")
     service.completed("publish", month=MONTH)
-    assert month_of(service.home)["state"] == "published"
+    assert month_of(service.home)["state"] == "released"
+    assert (service.home / "outbox" / MONTH / "payments" / "manifest.json").is_file()
     assert (service.home / "published" / "analytics.duckdb").is_file()
 
 
