@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import shutil
 import stat
@@ -103,8 +104,7 @@ def _of_office(home: Path, today: date) -> Iterator[Check]:
     size = office.warehouse.stat().st_size if office.warehouse.exists() else 0
     yield doctor.disk(shutil.disk_usage(home).free, size)
     yield from _of_ledger(office, now)
-    newest = _newest([home / "backups"])
-    yield doctor.backups(now, newest, office.warehouse.exists())
+    yield doctor.backups(today, _last_backup(home), office.warehouse.exists())
     yield _of_keys(office)
     yield from _of_service(home)
 
@@ -155,6 +155,15 @@ def _of_service(home: Path) -> Iterator[Check]:
     path = Service(home).notices_path
     told = path.read_text(encoding="utf-8").count("\n----\n") if path.is_file() else 0
     yield doctor.notices(told)
+
+
+def _last_backup(home: Path) -> date | None:
+    """Return the day that `chitra backup` noted in the office when it was done."""
+    try:
+        noted = json.loads((home / "receipts" / "backup.json").read_text(encoding="utf-8"))
+        return date.fromisoformat(noted["day"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _is_writable(folder: Path) -> bool:

@@ -50,8 +50,14 @@ def up(home: Path, port: int | None = None) -> Row:
         service, is_new_server = _serve(service, before, port)
         with service_api.client(service) as api:
             _await_server(service, api)
-            is_new_set_up = _set_up(service, api)
-            started_again = _work(service, api, before, is_new_server)
+            service_api.make_pool(api)
+            started_again = _start_worker(service, api, before, is_new_server)
+            is_new_set_up = _set_up(service, api)  # while the worker starts
+            service_api.wait_for(
+                lambda: service_api.is_worker_online(api),
+                SECONDS,
+                NO_ANSWER.format("Worker", service.folder / "worker.log"),
+            )
     return _told(service) | {
         "server": "started" if is_new_server else "running",
         "worker": "running" if started_again is None else "started",
@@ -116,7 +122,7 @@ def _set_up(service: Service, api: httpx.Client) -> bool:
     return True
 
 
-def _work(
+def _start_worker(
     service: Service, api: httpx.Client, before: list[Running], is_new_server: bool
 ) -> int | None:
     """Start a worker where none lives, and again what the last one left; None: one lives."""
@@ -124,13 +130,9 @@ def _work(
     if leader(before, "worker") is not None and not is_new_server:
         return None
     end(service.home, ["worker"])
+    service_api.forget_workers(api)
     again = service_api.start_cut_off_runs_again(api)
-    start(service, "worker", [*WORKER, "--limit", "1", "--name", f"chitra-{int(time.time())}"])
-    service_api.wait_for(
-        lambda: service_api.is_worker_online(api),
-        SECONDS,
-        NO_ANSWER.format("Worker", service.folder / "worker.log"),
-    )
+    start(service, "worker", [*WORKER, "--limit", "1", "--name", POOL])
     return again
 
 
@@ -158,7 +160,7 @@ def down(home: Path) -> Row:
 @contextmanager
 def _alone(service: Service) -> Iterator[None]:
     """Let one command at a time start and end processes."""
-    service.prefect_home.mkdir(exist_ok=True)
+    service.prefect_home.mkdir(mode=0o700, exist_ok=True)
     try:
         with FileLock(service.prefect_home / "up.lock", timeout=SECONDS):
             yield

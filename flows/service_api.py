@@ -62,6 +62,12 @@ def is_worker_online(api: httpx.Client) -> bool | None:
     return is_online or None
 
 
+def forget_workers(api: httpx.Client) -> None:
+    """Remove workers that reported once: one that was killed seems to be online for a while."""
+    for one in api.post(f"/work_pools/{POOL}/workers/filter", json={}).raise_for_status().json():
+        api.delete(f"/work_pools/{POOL}/workers/{one['name']}").raise_for_status()
+
+
 def wait_for(ask: Callable[[], Any], seconds: float, otherwise: str) -> Any:
     """Return the first answer that is not None; Refused where none comes in time."""
     give_up_at = time.monotonic() + seconds

@@ -36,16 +36,21 @@ class OfficeNotice(NotificationBlock):
     smtp_user: str = Field("", title="Người gửi", description="Tài khoản ở máy chủ thư.")
 
     async def notify(self, body: str, subject: str | None = None) -> None:
-        """Write the notice once, whatever becomes of the mail; Prefect would repeat an error."""
+        """Tell of a trouble once: Prefect repeats what met an error, or a busy database after it.
+
+        So mail that does not get through is no error here: the file says so.
+        """
         from anyio import to_thread
 
-        title = subject or "Việc có vấn đề"
+        title, path = subject or "Việc có vấn đề", Path(self.path)
+        if was_told(path, title, body):
+            return
         if self.mail:
             try:
                 await to_thread.run_sync(self._send, title, body)
             except (OSError, smtplib.SMTPException) as error:
                 body = f"{body}\n{NOT_SENT.format(self.mail, type(error).__name__)}"
-        await to_thread.run_sync(write_notice, Path(self.path), title, body)
+        await to_thread.run_sync(write_notice, path, title, body)
 
     def _send(self, subject: str, body: str) -> None:
         message = EmailMessage()
@@ -61,6 +66,12 @@ class OfficeNotice(NotificationBlock):
                     server.starttls(context=ssl.create_default_context())
                 server.login(self.smtp_user, password)
             server.send_message(message)
+
+
+def was_told(path: Path, subject: str, body: str) -> bool:
+    """Tell whether a notice stands in the file: its body names the run."""
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return f"· {subject}\n{body.strip()}" in text
 
 
 def write_notice(path: Path, subject: str, body: str) -> None:

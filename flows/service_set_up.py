@@ -1,4 +1,4 @@
-"""The program that sets a running server up: pool, deployments, schedules, block, automations.
+"""The program that sets a running server up: deployments, schedules, block, automations.
 
 Run again it changes only what is not so yet.
 """
@@ -31,7 +31,6 @@ def main() -> None:
     """Set up the server that the environment names."""
     service = load_service(Path(os.environ[MARK]), int(os.environ["PREFECT_SERVER_API_PORT"]))
     with service_api.client(service) as api:
-        service_api.make_pool(api)
         _deploy()
         service_api.set_schedules(api, service.schedules)
         notice = _save_notice(service)

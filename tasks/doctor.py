@@ -96,14 +96,14 @@ def warehouse(refusal: str | None, is_there: bool) -> Check:
     return Check("Sổ", GOOD, "mở được" if is_there else "chưa nhận tệp nào")
 
 
-def backups(now: datetime, newest: datetime | None, has_ledger: bool) -> Check:
-    """Judge the age of the newest backup."""
+def backups(today: date, last: date | None, has_ledger: bool) -> Check:
+    """Judge the age of the last backup."""
     mend = "Chạy “chitra backup”, cất bản sao lưu ở ổ đĩa khác hoặc thẻ nhớ."
-    if newest is None:
+    if last is None:
         state = BAD if has_ledger else NOTE
         return Check("Sao lưu", state, "chưa có bản sao lưu nào", mend)
-    found = f"bản mới nhất {newest:%d/%m/%Y %H:%M}"
-    age = now - newest
+    found = f"bản mới nhất ngày {last:%d/%m/%Y}"
+    age = today - last
     if age > BACKUP_LATE:
         return Check("Sao lưu", BAD if age > BACKUP_OLD else NOTE, found, mend)
     return Check("Sao lưu", GOOD, found)

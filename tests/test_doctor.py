@@ -40,11 +40,11 @@ HOUR = timedelta(hours=1)
         (doctor.clock(NOW, None, TODAY, date(2024, 7, 4)), BAD, "04/07/2024"),
         (doctor.warehouse(None, True), GOOD, "mở được"),
         (doctor.warehouse("Một lệnh khác đang ghi sổ", True), BAD, "ghi sổ"),
-        (doctor.backups(NOW, NOW - 24 * HOUR, True), GOOD, "02/07/2024"),
-        (doctor.backups(NOW, NOW - 72 * HOUR, True), NOTE, "30/06/2024"),
-        (doctor.backups(NOW, NOW - 200 * HOUR, True), BAD, "25/06/2024"),
-        (doctor.backups(NOW, None, True), BAD, "chưa có"),
-        (doctor.backups(NOW, None, False), NOTE, "chưa có"),
+        (doctor.backups(TODAY, date(2024, 7, 1), True), GOOD, "01/07/2024"),
+        (doctor.backups(TODAY, date(2024, 6, 30), True), NOTE, "30/06/2024"),
+        (doctor.backups(TODAY, date(2024, 6, 25), True), BAD, "25/06/2024"),
+        (doctor.backups(TODAY, None, True), BAD, "chưa có"),
+        (doctor.backups(TODAY, None, False), NOTE, "chưa có"),
         (doctor.service(True, True), GOOD, "đang chạy"),
         (doctor.service(False, False), NOTE, "không mở"),
         (doctor.service(True, False), BAD, "worker đã dừng"),
@@ -100,8 +100,8 @@ def test_an_office_is_examined(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "11 trên 12 xã chưa gửi" in told["Xã gửi tệp"]["found"]
     assert COMMUNE not in told["Xã gửi tệp"]["found"]
 
-    (house.home / "backups").mkdir()
-    (house.home / "backups" / "ban_1.age").write_bytes(b"x")
+    (house.home / "receipts").mkdir(exist_ok=True)
+    (house.home / "receipts" / "backup.json").write_text('{"day": "2024-05-31"}')
     assert main(["doctor", *where]) == 0
     assert "Không có gì phải sửa." in capsys.readouterr().out
 
