@@ -125,7 +125,7 @@ def prepare(
 @flow(
     name="Duyệt chi",
     description="Người thứ hai duyệt đúng bảng đã lập; ghi tệp chi trả và bảng kho bạc.",
-    flow_run_name="Duyệt chi kỳ {month}",
+    flow_run_name="Duyệt kỳ {month}",
     persist_result=False,
 )
 @told
