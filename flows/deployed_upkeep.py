@@ -1,36 +1,55 @@
-"""What keeps the house in order, as Prefect flows: verify and doctor. None changes the ledger."""
+"""What keeps the house in order, as Prefect flows: reminders, back-ups, verify and doctor."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
 from prefect import flow
-from pydantic import Field
+from prefect.client.schemas.objects import State
 
 from flows import steps
-from flows.deployed import place
+from flows.backup import backup as back_up
+from flows.deployed import AS, MONTH, Home, Today, asked, line, place
 from flows.doctor import examine
+from flows.remind import remind as remind_month
+from flows.runs import done, told
+from flows.standing import vi
 from tasks.office import InvariantBroken, Refused
 
 NOTHING, ALL = "không tính lại", "mọi kỳ đã duyệt"
-DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
-
-
-def asked(title: str, description: str, **limits: Any) -> Any:
-    """Return what the form says of a parameter: Prefect puts its own over pydantic's title."""
-    return Field(json_schema_extra={"title": title, "description": description}, **limits)
-
-
 Again = Annotated[
     Literal["không tính lại", "kỳ duyệt sau cùng", "mọi kỳ đã duyệt"],
     asked("Tính lại", "Từ tệp lưu rồi so từng byte; lâu, và cần chỗ trống trên đĩa."),
 ]
-Home = Annotated[
-    str | None, asked("Thư mục đơn vị", "Bỏ trống: theo CHITRA_HOME của máy chạy worker.")
+RemindedMonth = Annotated[
+    str | None, line(MONTH), asked("Kỳ chi trả", f"{AS} Bỏ trống: kỳ của tháng này.")
 ]
-Today = Annotated[
-    str | None, asked("Ngày chạy", "Dạng NNNN-TT-NN, để chạy lại. Bỏ trống: hôm nay.", pattern=DAY)
-]
+
+
+@flow(
+    name="Nhắc việc",
+    description="Ghi thư nhắc ai chưa báo cáo, chưa gửi kết quả, chưa gửi biến động.",
+    flow_run_name="Nhắc việc",
+    persist_result=False,
+)
+@told
+def remind(month: RemindedMonth = "", home: Home = "", today: Today = "") -> State:
+    """Ghi việc cần nhắc trước hạn báo cáo."""
+    result = remind_month(*place(home, today), month or None)
+    return done(f"Kỳ {vi(result['month'])}: đã ghi thư nhắc ở followup/.", result)
+
+
+@flow(
+    name="Sao lưu",
+    description="Chép phần mới của đơn vị sang nơi sao lưu ghi ở office.toml.",
+    flow_run_name="Sao lưu",
+    persist_result=False,
+)
+@told
+def backup(home: Home = "", today: Today = "") -> State:
+    """Sao lưu những gì mới."""
+    result = back_up(*place(home, today))
+    return done(f"Đã sao lưu: {result['copied']} tệp mới.", {"copied": result["copied"]})
 
 
 @flow(
@@ -39,16 +58,19 @@ Today = Annotated[
     flow_run_name="Kiểm tra sổ",
     persist_result=False,
 )
-def verify(
-    recompute: Again = "không tính lại", home: Home = None, today: Today = None
-) -> dict[str, Any]:
+@told
+def verify(recompute: Again = "không tính lại", home: Home = "", today: Today = "") -> State:
     """Kiểm tra mọi thứ còn khớp nhau không."""
-    where_and_when = place(home, today)
-    problems = steps.check_ledger(*where_and_when)
+    return done("Sổ, tệp ra và tệp lưu khớp nhau.", verified(*place(home, today), recompute))
+
+
+def verified(home: str, today: str, recompute: str = NOTHING) -> dict[str, Any]:
+    """Return what was computed again; InvariantBroken where something is not as it must be."""
+    problems = steps.check_ledger(home, today)
     again: list[dict[str, Any]] = []
     if recompute != NOTHING:
-        months = None if recompute == ALL else _last(*where_and_when)
-        again = steps.recompute_months(*where_and_when, months)
+        months = None if recompute == ALL else _last(home, today)
+        again = steps.recompute_months(home, today, months)
     problems += [said for one in again for said in one["problems"]]
     if problems:  # what they name may be people: not for Prefect
         raise InvariantBroken(
@@ -72,11 +94,17 @@ def _last(home: str, today: str) -> list[str]:
     flow_run_name="Khám máy",
     persist_result=False,
 )
-def doctor(home: Home = None, today: Today = None) -> dict[str, Any]:
+@told
+def doctor(home: Home = "", today: Today = "") -> State:
     """Khám máy và thư mục của đơn vị; không đổi gì."""
-    found = examine(*place(home, today))
+    return done("Không có gì phải sửa.", healthy(*place(home, today)))
+
+
+def healthy(home: str, today: str) -> dict[str, Any]:
+    """Return how much was looked at; Refused, naming each, where something must be mended."""
+    found = examine(home, today)
     bad = [check for check in found["checks"] if check["state"] == "bad"]
     if bad:
-        told = [f"{check['name']}: {check['found']}. {check['mend']}" for check in bad]
-        raise Refused("\n".join(["Phải sửa:", *told]))
+        said = [f"{check['name']}: {check['found']}. {check['mend']}" for check in bad]
+        raise Refused("\n".join(["Phải sửa:", *said]))
     return {"ok": True, "checks": len(found["checks"])}

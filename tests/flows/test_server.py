@@ -37,7 +37,8 @@ from tests.flows.service_fixture import (
 MONTH = "2024-06"
 PREPARER = "Lò Thị Lập"
 DEPLOYED = {
-    *("ingest", "prepare", "release", "treasury", "reconcile", "publish", "verify", "doctor")
+    *("ingest", "prepare", "release", "treasury", "reconcile", "remind", "publish"),
+    *("backup", "verify", "doctor"),
 }
 pytestmark = pytest.mark.timeout(4 * SECONDS)
 

@@ -1,4 +1,4 @@
-"""The flows that keep the house in order, called as functions: no server is needed for that."""
+"""What keeps the house in order, called as functions: no server is needed for that."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def house(tmp_path: Path) -> House:
 
 def test_verify(house: House) -> None:
     """What is wrong is counted, not told: Prefect keeps what an error says."""
-    where = {"home": str(house.home), "today": "2024-06-05"}
-    assert upkeep.verify.fn(**where) == {"problems": 0, "recomputed": []}
-    again = upkeep.verify.fn("kỳ duyệt sau cùng", **where)
+    where = (str(house.home), "2024-06-05")
+    assert upkeep.verified(*where) == {"problems": 0, "recomputed": []}
+    again = upkeep.verified(*where, "kỳ duyệt sau cùng")
     assert again == {"problems": 0, "recomputed": ["2024-06"]}
     (payments,) = (house.home / "outbox" / "2024-06" / "payments").glob("*.csv")
     payments.chmod(0o600)
     payments.write_text("khác", encoding="utf-8")
     with pytest.raises(InvariantBroken, match=r"^Sổ có \d+ chỗ sai. Chạy “chitra verify”"):
-        upkeep.verify.fn(**where)
+        upkeep.verified(*where)
 
 
 def test_doctor(house: House) -> None:
-    where = {"home": str(house.home), "today": "2024-06-05"}
+    where = (str(house.home), "2024-06-05")
     with pytest.raises(Refused, match=r"Phải sửa:\nSao lưu: chưa có bản sao lưu nào"):
-        upkeep.doctor.fn(**where)
+        upkeep.healthy(*where)
     (house.home / "receipts").mkdir(exist_ok=True)
     (house.home / "receipts" / "backup.json").write_text('{"day": "2024-06-04"}')
-    assert upkeep.doctor.fn(**where)["ok"]
+    assert upkeep.healthy(*where)["ok"]
