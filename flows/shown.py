@@ -413,7 +413,7 @@ def sampled(result: Row) -> None:
 
 def verified(result: Row) -> None:
     if result["ok"]:
-        say("Sổ chi trả, tệp đã ghi và tệp lưu đều khớp.")
+        say("Sổ chi trả, tệp đã ghi, tệp lưu và nhật ký đều khớp.")
     for problem in result["problems"]:
         console.print(f"[red]Sai:[/red] {escape(problem)}")
     for one in result.get("recomputed", ()):
