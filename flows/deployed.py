@@ -142,10 +142,9 @@ def release(
     """Duyệt chi: từ đây bảng chi không đổi được nữa."""
     here = place(home, today)
     result = release_month(*here, month, digest, approver, accept or None)
-    look = waiting.show_release(here, month)
     if "second_approver" in result["missing"]:
         return done(approval_words.second(result["approver"]), result)
-    return done(approval_words.released(look), result)
+    return done(approval_words.released(waiting.show_release(here, month)), result)
 
 
 @flow(

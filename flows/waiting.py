@@ -38,14 +38,13 @@ def prepare_and_show(here: Here, month: str, through: str | None, by: str) -> Ro
 def go_on(here: Here, asked: Asked, through: str | None, by: str) -> Row:
     """Judge what was answered; return the month once it is released, else wait again."""
     month = asked.month
-    look, note = look_at_month(*here, month), ""
+    look = look_at_month(*here, month)
     if look.get("is_released"):
         return finish(here, look)
-    if look["state"] != "prepared":
+    if is_new := look["state"] != "prepared":
         look = prepare_and_show(here, month, through, by)
-        note = words.CHANGED.format(words.vi(month))
-    if said := wrong(asked.answer, look):
-        wait(here, look, asked.times, note or said)
+    if said := wrong(asked.answer, look, is_new):
+        wait(here, look, asked.times, said)
     assert asked.answer is not None
     accept = asked.answer.get("accept", "").strip() or None
     try:
@@ -57,12 +56,16 @@ def go_on(here: Here, asked: Asked, through: str | None, by: str) -> Row:
     return show_release(here, month)
 
 
-def wrong(answer: Row | None, look: Row) -> str:
-    """Return what is wrong with a filled form, empty where the release may judge it."""
+def wrong(answer: Row | None, look: Row, is_new: bool = False) -> str:
+    """Return what is wrong with a filled form, empty where the release may judge it.
+
+    `is_new` where the month was prepared again after the form was shown.
+    """
     if answer is None:
         return words.NO_ANSWER
     if not words.is_digest(answer["digest"], look["digest"]):
-        return words.WRONG_DIGEST.format(words.vi(look["month"]))
+        said = words.CHANGED if is_new else words.WRONG_DIGEST
+        return said.format(words.vi(look["month"]))
     if look["alerts"] and not answer.get("accept", "").strip():
         return words.NO_REASON
     return ""

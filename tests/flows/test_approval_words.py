@@ -56,6 +56,8 @@ def test_a_wrong_form_is_told_what_is_wrong() -> None:
     assert wrong(ANSWER, MONTH) == ""
     assert wrong(None, MONTH) == words.NO_ANSWER
     assert "không phải mã của bảng chi kỳ 07/2024" in wrong(ANSWER | {"digest": "abc"}, MONTH)
+    assert "đã được lập lại" in wrong(ANSWER | {"digest": "abc"}, MONTH, is_new=True)
+    assert wrong(ANSWER, MONTH, is_new=True) == ""
     assert wrong(ANSWER, ALERTED) == words.NO_REASON
     assert wrong(ANSWER | {"accept": "  "}, ALERTED) == words.NO_REASON
     assert wrong(ANSWER | {"accept": "đã đối chiếu"}, ALERTED) == ""
