@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Sequence
 from contextvars import Context
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from flows.publish import publish
 from flows.reconcile import reconcile
 from flows.resolve import resolve
 from schemas.period import month_text
-from tasks import rebuilding
+from tasks import dashboard_map, rebuilding
 from tasks.events import Matching, Preparation, Publication, Resolution
 from tasks.inbox import Arrival
 from tasks.office import Office
@@ -33,6 +35,14 @@ class FullReplay(Replay):
 
     def __init__(self, source: Office, home: Path) -> None:
         super().__init__(source, home, quality.ingest_judge, quality.prepare_judge)
+
+    def office_of(self, day: date, reference: str | None) -> Office:
+        """Return the office on a day; the map of its pages, bound to no payroll, is today's."""
+        office = super().office_of(day, reference)
+        drawn = self.source.home / "reference" / dashboard_map.FILE
+        if drawn.is_file():
+            shutil.copyfile(drawn, office.home / "reference" / dashboard_map.FILE)
+        return office
 
     def _take(self, office: Office, arrivals: Sequence[Arrival]) -> None:
         rows = [asdict(arrival) | {"path": str(arrival.path)} for arrival in arrivals]

@@ -230,8 +230,10 @@ def test_nothing_was_written_outside_the_offices_folders(offices: dict[Settings,
     for seen in offices.values():
         home = seen.house.home
         assert sorted(path.name for path in home.iterdir()) == [
+            ".lock",
             "archive",
             "inbox",
+            "journal",
             "outbox",
             "published",
             "reference",

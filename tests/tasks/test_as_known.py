@@ -60,7 +60,7 @@ class RememberingRun(Run):
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> RememberingRun:
-    plan = histories.plan(11, "2025", dossiers=80, months=3)
+    plan = histories.plan(11, "2025", dossiers=80, months=2)
     run = RememberingRun(tmp_path_factory.mktemp("office"), plan)
     live(run)
     return run

@@ -262,7 +262,7 @@ def test_explaining_changes_nothing_on_disk(house: House) -> None:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     # From June 2024 on: the standard rises in its second month.
-    plan = histories.plan(2, "2024", dossiers=60, months=4)
+    plan = histories.plan(2, "2024", dossiers=60, months=3)
     return live(Run(tmp_path_factory.mktemp("office"), plan, is_compared=False))
 
 

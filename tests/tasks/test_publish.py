@@ -130,7 +130,10 @@ def test_latest_says_which_publish_it_is(snapshot: Snapshot) -> None:
         data = (parquet / f"{name}.parquet").read_bytes()
         assert told["sha256"] == hashlib.sha256(data).hexdigest()
     assert len(latest["version"]) == 16
-    assert snapshot.published.paths[-2].name == "latest.json"  # the last but the report
+    names = [path.name for path in snapshot.published.paths]
+    before = names[: names.index("latest.json")]
+    assert {"analytics.duckdb", "payroll.parquet"} <= set(before)
+    assert not [name for name in before if name.endswith((".xlsx", ".pdf", ".docx"))]
 
 
 def test_columns_stand_in_the_declared_order_and_type(snapshot: Snapshot) -> None:

@@ -270,7 +270,7 @@ def test_a_table_that_changed_since_the_release_is_said(house: House) -> None:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    plan = histories.plan(25, "2024", dossiers=60, months=3)
+    plan = histories.plan(25, "2024", dossiers=60, months=2)
     return live(Run(tmp_path_factory.mktemp("office"), plan, is_compared=False))
 
 

@@ -11,7 +11,7 @@ import pytest
 from schemas.registry import UnitChange
 from tasks import warehouse
 from tasks.office import Office, Refused, init_office, load_office
-from tests.house import new_house, tang
+from tests.house import let_go, new_house, tang
 
 ROW = "SELECT 'H1' AS dossier_no, 'BT04' AS family, 1 AS event_no, 24294 AS from_month, {} AS units"
 
@@ -93,13 +93,15 @@ def test_reading_leaves_the_file_as_it_is(tmp_path):
     house = new_house(tmp_path)
     house.send("TANG", [tang("P1", "BT06D", "06/2024")])
     house.ingest()
-    before = house.office().warehouse.read_bytes()
-    with warehouse.opened(house.office(), is_read_only=True) as connection:
+    office = house.office()
+    let_go()
+    before = office.warehouse.read_bytes()
+    with warehouse.opened(office, is_read_only=True) as connection:
         warehouse.stage(connection, "asked", "SELECT * FROM person")
         assert warehouse.value(connection, "SELECT dossier_no FROM asked") == "P1"
         with pytest.raises(duckdb.Error, match="read-only"):
             connection.execute("DELETE FROM main.person")
-    assert house.office().warehouse.read_bytes() == before
+    assert office.warehouse.read_bytes() == before
 
 
 def test_an_office_that_did_nothing_can_be_read(tmp_path):
