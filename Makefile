@@ -4,6 +4,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
+# Tests start many processes: what is compiled once is read by all of them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint lock docs clean
 
 demo: $(READY)

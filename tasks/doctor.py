@@ -91,7 +91,7 @@ def clock(now: datetime, newest_file: datetime | None, today: date, last: date |
 def warehouse(refusal: str | None, is_there: bool) -> Check:
     """Judge whether the warehouse opens; `refusal` is why not."""
     if refusal is not None:
-        mend = "Nếu không có lệnh nào đang chạy: giữ nguyên warehouse/, chép lại từ bản sao lưu."
+        mend = "Nếu không có lệnh nào đang chạy: “chitra rebuild” dựng lại sổ từ tệp lưu, nhật ký."
         return Check("Sổ", BAD, refusal, mend)
     return Check("Sổ", GOOD, "mở được" if is_there else "chưa nhận tệp nào")
 

@@ -13,7 +13,7 @@ from flows.cli import main
 from flows.doctor import examine, locked_versions
 from tasks import doctor
 from tasks.doctor import BAD, GOOD, NOTE, Check
-from tests.house import COMMUNE, House, new_house, tang
+from tests.house import COMMUNE, House, let_go, new_house, tang
 
 NOW = datetime(2024, 7, 3, 8, 0)
 TODAY = NOW.date()
@@ -87,6 +87,7 @@ def states(house: House) -> dict[str, str]:
 def test_an_office_is_examined(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A new one is well; with a ledger it needs a backup, and says which communes sent nothing."""
     house = new_house(tmp_path / "office")
+    (house.home / "warehouse" / "chitra.duckdb").unlink()
     before = sorted(house.home.rglob("*"))
     assert BAD not in states(house).values()
     assert sorted(house.home.rglob("*")) == before
@@ -118,7 +119,9 @@ def test_what_is_wrong_is_found(tmp_path: Path) -> None:
     notices = house.home / "service" / "van_de.txt"
     notices.parent.mkdir()
     notices.write_text("đầu\n\n----\nmột\n\n----\nhai\n", encoding="utf-8")
-    house.office().warehouse.write_bytes(b"not a database")
+    path = house.office().warehouse
+    let_go()
+    path.write_bytes(b"not a database")
     found = states(house)
     assert [found[name] for name in ("Đồng hồ", "Khóa ký", "Sổ")] == [BAD, BAD, BAD]
     assert found["Việc có vấn đề"] == NOTE

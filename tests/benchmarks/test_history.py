@@ -14,7 +14,7 @@ from schemas.table import Table
 from tasks import ledger, payroll, reconciliation, registry, warehouse
 
 # The small office lives three months for real.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.nightly]
 
 MONTHS, PEOPLE, COPIES = 2, 250, 3
 PREPARED = START + MONTHS

@@ -191,6 +191,7 @@ def test_a_run_leaves_pages(own: Service, june: str) -> None:
     assert all(file["sha256"] in hashes for file in manifest["files"])
 
 
+@pytest.mark.nightly
 def test_what_changes_while_a_run_waits_is_said_and_asked_again(own: Service, june: str) -> None:
     """Nothing is released that the approver did not see; a newer run takes over an older one."""
     asked = {"by": PREPARER, "today": JULY_DAY}

@@ -202,6 +202,7 @@ def test_every_month_comes_out_as_it_was_released(house: House) -> None:
     assert everything(house.home) == before
 
 
+@pytest.mark.nightly
 def test_the_months_needed_more_than_todays_tables(house: House) -> None:
     """The same replay under the tables of today comes out differently: keeping them matters."""
     spoil(house, "UPDATE received_file SET reference_sha256 = NULL")
@@ -237,6 +238,7 @@ def test_the_order_of_what_was_done_is_kept(house: House) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_a_random_office_comes_out_as_it_was_released(tmp_path: Path) -> None:
     from tests.test_histories import Run, live
 
@@ -536,6 +538,7 @@ def test_an_earlier_office_is_computed_under_todays_tables(tmp_path: Path) -> No
 # --- several approvers, and the Treasury ------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_approvals_and_the_treasury_are_played_again(tmp_path: Path) -> None:
     """Two approvers, then a limit lowered between two words of one, files that waited meanwhile."""
     house = new_house(tmp_path / "office")

@@ -66,6 +66,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> RememberingRun:
     return run
 
 
+@pytest.mark.nightly
 def test_every_cycle_is_known_as_it_was_when_it_was_released(lived: RememberingRun) -> None:
     for month, then in lived.then.items():
         now = known(lived.house, month)
@@ -74,6 +75,7 @@ def test_every_cycle_is_known_as_it_was_when_it_was_released(lived: RememberingR
     assert any(row for row in lived.then[lived.plan.start]["payment"])
 
 
+@pytest.mark.nightly
 def test_the_fold_of_all_rows_is_the_registry(lived: RememberingRun) -> None:
     now, folded = stored(lived.house), known(lived.house, lived.oracle.cycle)
     for table in REGISTRY:
@@ -81,6 +83,7 @@ def test_the_fold_of_all_rows_is_the_registry(lived: RememberingRun) -> None:
         assert folded[table.table_name]
 
 
+@pytest.mark.nightly
 def test_one_dossier_is_known_as_among_all(lived: RememberingRun) -> None:
     office = lived.house.office()
     months = sorted(lived.then)

@@ -56,6 +56,7 @@ def headings(parsed: Parsed) -> tuple[str | None, str | None, str]:
     return parsed.stated_unit, parsed.stated_period, parsed.discrepancy
 
 
+@pytest.mark.nightly
 def test_a_copy_that_comes_back_says_what_the_file_said(tmp_path: Path) -> None:
     source, target = tmp_path / "sent", tmp_path / "copy.xlsx"
     copied = 0

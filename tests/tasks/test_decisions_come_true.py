@@ -65,6 +65,7 @@ def test_deltas_come_as_they_were_listed(tmp_path: Path, age_change: str) -> Non
     assert sorted(came) == AHEAD[age_change]
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [43])
 def test_what_is_listed_is_what_the_payroll_does(tmp_path: Path, seed: int) -> None:

@@ -266,6 +266,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return live(Run(tmp_path_factory.mktemp("office"), plan, is_compared=False))
 
 
+@pytest.mark.nightly
 def test_the_parts_of_every_month_add_up_to_its_difference(lived: Run) -> None:
     office, codes = lived.house.office(), set()
     months = range(lived.plan.start, lived.plan.start + lived.plan.months)
@@ -284,6 +285,7 @@ def test_the_parts_of_every_month_add_up_to_its_difference(lived: Run) -> None:
     assert "settled_otherwise" not in codes
 
 
+@pytest.mark.nightly
 def test_every_dossier_of_a_random_office_can_be_explained(lived: Run) -> None:
     for dossier in sorted(lived.oracle.registry.dossiers)[::9]:
         answer = told(lived.house, dossier)

@@ -129,6 +129,7 @@ def test_a_lost_log_of_writes_is_noticed(house: House) -> None:
         pass
 
 
+@pytest.mark.nightly
 def test_a_rebuild_that_dies_is_done_by_the_next_command(
     house: House, paid: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

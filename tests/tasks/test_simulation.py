@@ -274,6 +274,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return live(Run(tmp_path_factory.mktemp("office"), plan, is_compared=False))
 
 
+@pytest.mark.nightly
 def test_the_same_tables_give_the_same_months_in_a_random_office(lived: Run) -> None:
     """Every released month as released, the open one as prepare then stores it."""
     house, settings = lived.house, {"age_change": lived.plan.age_change}
