@@ -244,9 +244,9 @@ def send_someone(home: Path) -> None:
 
 def test_what_makes_no_sense_ends_in_a_sentence(own: Service, june: str) -> None:
     """A refusal fails its run, without a traceback."""
-    state = own.state(own.trigger("release", month=JULY, digest="sai", approver="Ai Đó"))
+    state = own.state(own.trigger("release", month=JUNE, digest="sai", approver="Ai Đó"))
     assert state["type"] == "FAILED"
-    assert state["message"] == "Kỳ 2024-07 đã duyệt chi với mã khác. Không thể duyệt lại bảng khác."
+    assert state["message"] == "Kỳ 2024-06 đã duyệt chi với mã khác. Không thể duyệt lại bảng khác."
 
 
 def test_nothing_tells_of_a_person(own: Service, june: str) -> None:
