@@ -5,14 +5,12 @@ It stays in the office: names and dossiers are told, citizen ids and accounts ar
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import typst
 
 import dashboards
 from schemas.codes import DELTA_KINDS, SCHEMES
@@ -22,6 +20,7 @@ from tasks import approvals, cycles, warehouse
 from tasks.amount_words import dotted
 from tasks.office import Office
 from tasks.outbox import OutFile
+from tasks.pdf import pdf_bytes
 from tasks.render import CREATED, Block, Page, csv_bytes, xlsx_bytes
 from tasks.shown import shown
 from tasks.treasury import CHANNELS
@@ -308,15 +307,7 @@ def _pdf(page: Page, prepared_on: date) -> bytes:
             for block in page.blocks
         ],
     }
-    compiled = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
-        timestamp=datetime(*prepared_on.timetuple()[:3], tzinfo=UTC),
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return pdf_bytes(TEMPLATE, told, prepared_on)
 
 
 def _told(cell: str | int | None) -> str:

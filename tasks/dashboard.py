@@ -31,7 +31,8 @@ from tasks.dashboard_work import (
 )
 from tasks.office import Office
 from tasks.outbox import OutFile, write_folder
-from tasks.shown import shown, stage_bases
+from tasks.report_history import history
+from tasks.shown import stage_bases
 from tasks.treasury import SCHEMES_VI
 from tasks.warehouse import Connection
 
@@ -221,13 +222,7 @@ def _reports(
 ) -> dict[int, dict[str, Report]]:
     """Return who should report for each month, and how that stands today."""
     stage_bases(office, connection, ("shown_cycle", "report_first"))
-    history = shown(
-        connection,
-        "report_history",
-        today=office.today,
-        report_deadline_day=office.report_deadline_day,
-    )
-    found = dashboard_parts.reports_by_month(history)
+    found = dashboard_parts.reports_by_month(history(office, connection))
     return {month: found.get(month, {}) for month in months}
 
 

@@ -12,9 +12,10 @@ from schemas.period import month_text
 from schemas.published import ERRORS_VI, NO_ACCOUNT_VI
 from tasks.amount_words import dotted
 from tasks.report_compared import percent
+from tasks.small_counts import LEAST
 
-FEW = 5  # of fewer people nobody is told why, where that tells of their health or family
 FEW_VI = "dưới 5"
+# Of fewer than LEAST people nobody is told why, where that tells of their health or family.
 TELLING = ("no_account_KHONG_NANG_LUC", "no_account_OM_DAU", "no_account_TRE_EM_CHUA_GIAM_HO")
 Key = tuple[str, str, str, str, str]  # month, commune, scheme, provider, metric
 Cell = str | int | None
@@ -114,7 +115,7 @@ def reasons(figures: Figures, part: str, *, is_public: bool) -> list[tuple[str, 
 
 def _hidden(counts: Mapping[str, int]) -> set[str]:
     """Return which counts are not told; never one alone, which the total would give away."""
-    hidden = {metric for metric in TELLING if 0 < counts.get(metric, 0) < FEW}
+    hidden = {metric for metric in TELLING if 0 < counts.get(metric, 0) < LEAST}
     others = sorted((count, metric) for metric, count in counts.items() if metric not in hidden)
     if len(hidden) == 1 and others:
         hidden.add(others[0][1])

@@ -4,13 +4,10 @@ which is edited before it is signed.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-import typst
 
 from schemas.period import month_text
 from tasks.office import Office
@@ -19,6 +16,7 @@ from tasks.official_figures import Table
 from tasks.official_report import OfficialReport, reports
 from tasks.official_word import report_word
 from tasks.outbox import OutFile
+from tasks.pdf import pdf_bytes
 from tasks.warehouse import Connection
 
 TEMPLATE = Path(__file__).parent / "official_report.typ"
@@ -49,15 +47,7 @@ def report_pdf(report: OfficialReport) -> bytes:
             for table in report.appendices
         ],
     }
-    compiled = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
-        timestamp=datetime(*report.day.timetuple()[:3], tzinfo=UTC),
-    )
-    assert isinstance(compiled, bytes)
-    return compiled
+    return pdf_bytes(TEMPLATE, told, report.day)
 
 
 def _figure_columns(table: Table) -> list[bool]:

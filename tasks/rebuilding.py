@@ -10,12 +10,12 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks import events, exclusive, journal, recorded, sheet_pool, warehouse
+from tasks import events, exclusive, journal, recorded, warehouse
 from tasks.journal import Entry
 from tasks.office import InvariantBroken, Office, Refused, load_office
 from tasks.publish import ACCESS_LOG
@@ -50,18 +50,9 @@ class Rebuilt:
     kept: tuple[str, ...]
 
 
-@contextmanager
-def scratch(office: Office) -> Iterator[Path]:
-    """Give an empty folder that only this user can look into, and remove it whatever happens."""
-    folder = office.home / SCRATCH
-    with exclusive.held(office.home / LOCK, BUSY):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        finally:
-            sheet_pool.close_reader()  # it may be writing for a run that is stopped
-            shutil.rmtree(folder, ignore_errors=True)
+def scratch(office: Office) -> AbstractContextManager[Path]:
+    """Give an empty folder to play an office again in."""
+    return exclusive.scratch(office.home / SCRATCH, office.home / LOCK, BUSY)
 
 
 def play(office: Office, again: Replay) -> list[Entry]:

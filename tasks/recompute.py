@@ -7,9 +7,7 @@ for nobody else to read, which is removed afterwards.
 from __future__ import annotations
 
 import filecmp
-import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,7 +29,7 @@ from schemas.period import month_text
 from schemas.quality import Issue, ReceivedFile, Repair
 from schemas.submissions import SUBMISSIONS
 from schemas.table import Table, quote
-from tasks import approvals, cycles, exclusive, history, sheet_pool, warehouse
+from tasks import approvals, cycles, exclusive, history, warehouse
 from tasks.office import InvariantBroken, Office, Refused
 from tasks.outbox import SIGNATURE
 from tasks.replay import JudgeOf, Replay
@@ -87,7 +85,8 @@ def recompute(
         events = history.history(connection, asked[-1]) if asked else []
     if not asked:
         return []
-    with _scratch(office) as home:
+    folder = office.warehouse.parent
+    with exclusive.scratch(folder / SCRATCH, folder / LOCK, BUSY) as home:
         listed = [month for month in asked if (office.outbox(month) / "lists").is_dir()]
         stopped = None
         try:
@@ -104,25 +103,6 @@ def _released(connection: Connection, cycle: str = "main.cycle") -> list[int]:
         frozen=list(cycles.FROZEN),
     )
     return [month for (month,) in found]
-
-
-@contextmanager
-def _scratch(office: Office) -> Iterator[Path]:
-    """Give an empty folder that only this user can look into, and remove it whatever happens.
-
-    What a killed run left behind is removed first.
-    """
-    folder = office.warehouse.parent / SCRATCH
-    with exclusive.held(office.warehouse.parent / LOCK, BUSY):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        try:
-            yield folder
-        except BaseException:
-            sheet_pool.close_reader()  # it may still be writing for a run that is stopped
-            raise
-        finally:
-            shutil.rmtree(folder)
 
 
 def compare(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,26 +25,11 @@ NO_KEY = (
 )
 
 
-@dataclass(frozen=True)
-class Signed:
-    """The files of a month that carry a signature, and the key's id; None without a key."""
-
-    files: int
-    key: str | None
-
-
 def require_key(office: Office) -> None:
     """Refuse where files must be signed and cannot be: before anything is approved."""
     secret = keys.secret_key(office)
     if secret is None and office.releasing.require_signature:
         raise Refused(NO_KEY)
-
-
-def sign_month(office: Office, month: int) -> Signed:
-    """Sign every file of a released month that is given away, manifests too."""
-    signatures, key = made(office, month)
-    put(office, month, signatures)
-    return Signed(len(signatures), key)
 
 
 def made(office: Office, month: int) -> tuple[dict[str, str], str | None]:

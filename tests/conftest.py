@@ -39,3 +39,10 @@ def _let_go() -> Iterator[None]:
     """Close at the end of a test the warehouses that its houses keep open."""
     yield
     house.let_go()
+
+
+@pytest.fixture
+def opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every session open the warehouse that lies there, for tests that put others in place."""
+    house.let_go()
+    monkeypatch.setattr(house, "keep_open", lambda path: None)

@@ -17,18 +17,12 @@ from flows.prepare import prepare
 from flows.steps import check_ledger, check_receipts
 from tasks import journal
 from tasks.office import InvariantBroken, Refused
-from tests.house import let_go, new_house, tang
+from tests.house import new_house, tang
 from tests.journalled import as_the_journal_says
 from tests.lived import JUNE, Lived, lived, outputs, tables
 
 TODAY = "2024-08-03"
-
-
-@pytest.fixture(autouse=True)
-def _opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every session open the warehouse that lies there: these tests put others in place."""
-    let_go()
-    monkeypatch.setattr("tests.house.keep_open", lambda path: None)
+pytestmark = pytest.mark.usefixtures("opened_anew")
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,10 @@ from flows.rebuild import rebuild
 from flows.steps import opened
 from tasks import intake, journal, rebuilding, warehouse
 from tasks.office import InvariantBroken
-from tests.house import House, let_go, new_house, own_account, tang
+from tests.house import House, new_house, own_account, tang
 
 MONTH = "2024-06"
-
-
-@pytest.fixture(autouse=True)
-def _opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every session open the warehouse that lies there: these tests put others in place."""
-    let_go()
-    monkeypatch.setattr("tests.house.keep_open", lambda path: None)
+pytestmark = pytest.mark.usefixtures("opened_anew")
 
 
 @pytest.fixture(scope="module")

@@ -172,7 +172,7 @@ def test_a_signed_office_verifies(paid: House) -> None:
 
 def test_without_a_key_nothing_is_signed(copy: House) -> None:
     shutil.rmtree(copy.home / "keys")
-    assert seal.sign_month(copy.office(), JUNE) == seal.Signed(0, None)
+    assert seal.made(copy.office(), JUNE) == ({}, None)
 
 
 def test_an_office_that_must_sign_approves_nothing_without_a_key(tmp_path: Path) -> None:
